@@ -1,0 +1,212 @@
+"""Every setting, a section a stage, with its default. One TOML file, checked here and nowhere else."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import SettingsError
+
+HOME = Path(__file__).resolve().parents[1]  # where lexicons/ and corpora/ stand, in a checkout and in a wheel
+LEXICONS = HOME / "lexicons"
+DEMO = HOME / "corpora" / "demo"
+
+Period = Literal["year", "halfyear", "quarter", "month"]
+Unit = Literal["sentence", "paragraph", "document"]
+
+
+class Section(BaseModel):
+    """Settings of one stage; an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class IngestSettings(Section):
+    """Reading files."""
+
+    encoding: str | None = Field(None, description="encoding of text files; none: found for each file")
+    columns: dict[str, str] = Field({}, description="column names of tables, field = header: title, text, date, issuer, …")
+    places: str = Field("places", description="file of provinces, cities and counties, or a name in lexicons/")
+    issuers: str = Field("issuers", description="file of issuing bodies, or a name in lexicons/")
+    max_file_mb: int = Field(500, ge=1, description="larger files are set aside as too_large")
+    max_pages: int = Field(5000, ge=1, description="pages read of one PDF; the rest is left out and the status is partial")
+    seconds_per_page: float = Field(20, gt=0, description="CPU seconds a page may take")
+    seconds_per_file: float = Field(120, gt=0, description="CPU seconds a file, row or member may take")
+    memory_mb: int = Field(1536, ge=256, description="memory of one parser process")
+
+
+class SegmentSettings(Section):
+    """Sentences and words."""
+
+    engine: Literal["rjieba", "jieba"] = Field(
+        "rjieba", description="segmenter; both use jieba's dictionary and agree without HMM"
+    )
+    hmm: bool = Field(False, description="guess words that are not in the dictionary; worse on SIGHAN 2005")
+    words: list[str] = Field(["policy"], description="word lists added to the dictionary: files, or names in lexicons/words/")
+
+
+class TopicsSettings(Section):
+    """Topic models."""
+
+    model: Literal["nmf", "lda"] = Field("nmf", description="variant: nmf (scikit-learn, on tf-idf) or lda (gensim)")
+    k: int = Field(12, ge=2, le=500, description="number of topics")
+    unit: Unit = Field("paragraph", description="what one row of the matrix is")
+    min_documents: int = Field(3, ge=1, description="a term must stand in so many documents")
+    max_share: float = Field(0.5, gt=0, le=1, description="and in at most this share of the units")
+    pos: list[str] = Field(
+        ["n", "nz", "nt", "nl", "ng", "v", "vn", "a", "an", "ad", "l", "i", "j", "eng", "x"],
+        description="parts of speech kept, from jieba's dictionary; x are words it has no class for",
+    )
+    stopwords: list[str] = Field(["policy"], description="stop-word lists: files, or names in lexicons/stopwords/")
+    top_terms: int = Field(15, ge=5, le=100, description="leading terms stored for each topic")
+    passes: int = Field(5, ge=1, description="passes of lda over the units")
+
+
+class CooccurSettings(Section):
+    """Co-occurrence maps."""
+
+    unit: Unit = Field("sentence", description="where two terms must meet")
+    terms: int = Field(120, ge=2, le=2000, description="most frequent terms on the map")
+    pos: list[str] = Field(["n", "nz", "nt", "nl", "vn", "an", "l", "j", "eng"], description="parts of speech of terms")
+    stopwords: list[str] = Field(["policy"], description="stop-word lists: files, or names in lexicons/stopwords/")
+    min_count: int = Field(3, ge=1, description="units in which two terms must meet to be linked")
+    links_per_node: int = Field(6, ge=1, description="strongest links of each node that are kept as the backbone")
+    resolution: float = Field(1.0, gt=0, description="of the Louvain clusters: higher gives more and smaller ones")
+
+
+class TrendsSettings(Section):
+    """Emphasis over time."""
+
+    groups: list[Literal["level", "region", "issuer", "kind"]] = Field(
+        ["level", "region", "kind"], description="what series are split by"
+    )
+    bootstraps: int = Field(500, ge=50, description="bootstrap samples of documents within issuer")
+    min_documents: int = Field(5, ge=2, description="fewer documents in a cell: no interval, and it says so")
+    kinds: list[str] = Field(["sentence", "item"], description="kinds of segments that are counted")
+    stances: bool = Field(True, description="also count each code by stance")
+
+
+class ReportSettings(Section):
+    """The report, figures and tables for people."""
+
+    map_terms: int = Field(80, ge=10, le=500, description="terms shown on the map")
+    dpi: int = Field(120, ge=50, le=600, description="of PNG figures")
+    evidence: int = Field(12, ge=1, description="sentences shown behind a number")
+
+
+class EngineSettings(Section):
+    """Where the work is done. Never changes a result."""
+
+    kind: Literal["local", "dask"] = Field("local", description="processes of this machine, or a Dask cluster")
+    jobs: int = Field(0, ge=0, description="worker processes; 0: one a core")
+    scheduler: str | None = Field(None, description="address of a Dask scheduler; none starts one on this machine")
+
+
+class Settings(Section):
+    """All settings of a run. The stages read their own section and the few shared ones at the top."""
+
+    seed: int = Field(0, ge=0, description="of everything random")
+    period: Period = Field("year", description="length of a period")
+    codebook: str = Field("framework", description="codebook file, or a name in lexicons/codebooks/")
+    lang: Literal["zh", "en"] = Field("zh", description="language a report opens in")
+    ingest: IngestSettings = IngestSettings()
+    segment: SegmentSettings = SegmentSettings()
+    topics: TopicsSettings = TopicsSettings()
+    cooccur: CooccurSettings = CooccurSettings()
+    trends: TrendsSettings = TrendsSettings()
+    report: ReportSettings = ReportSettings()
+    engine: EngineSettings = EngineSettings()
+
+
+def read_settings(path: Path | None = None, **overrides: Any) -> Settings:
+    """Settings from a TOML file, with single values on top ("topics.k"=20); everything left out has its default.
+
+    Paths in the file count from its folder. Raises SettingsError naming file, line and the choices, for all problems at once.
+    """
+    data = _read_toml(path) if path else {}
+    if path:
+        _anchor(data, path.parent)
+    for name, value in overrides.items():
+        *sections, last = name.split(".")
+        place = data
+        for section in sections:
+            place = place.setdefault(section, {})
+        place[last] = value
+    try:
+        return Settings.model_validate(data)
+    except ValidationError as error:
+        raise SettingsError(*(_explain(dict(one), path) for one in error.errors())) from None
+
+
+def lexicon(name: str, folder: str, suffix: str) -> Path:
+    """The file a lexicon setting means: a path, or the name of one that is shipped. Raises SettingsError with the choices."""
+    shipped = LEXICONS / folder / f"{name}{suffix}"
+    if shipped.is_file():
+        return shipped
+    if Path(name).is_file():
+        return Path(name)
+    names = ", ".join(sorted(path.stem for path in (LEXICONS / folder).glob(f"*{suffix}")))
+    raise SettingsError(f"no file '{name}' and nothing of that name in lexicons/{folder}; there are {names}")
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        raise SettingsError(f"no settings file {path}; leave --config out to run with the defaults") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: not valid TOML in UTF-8: {error}") from None
+
+
+def _anchor(data: dict[str, Any], folder: Path) -> None:
+    """Turn names of files that stand beside the settings file into whole paths."""
+    for section, key in (("", "codebook"), ("ingest", "places"), ("ingest", "issuers")):
+        place = data.get(section) if section else data
+        if isinstance(place, dict) and isinstance(place.get(key), str):
+            place[key] = _beside(folder, place[key])
+    for section, key in (("segment", "words"), ("topics", "stopwords"), ("cooccur", "stopwords")):
+        place = data.get(section)
+        if isinstance(place, dict) and isinstance(place.get(key), list):
+            place[key] = [_beside(folder, name) if isinstance(name, str) else name for name in place[key]]
+
+
+def _beside(folder: Path, name: str) -> str:
+    return str((folder / name).resolve()) if (folder / name).is_file() else name
+
+
+def _explain(error: dict[str, Any], path: Path | None) -> str:
+    """One validation error as file:line, what is wrong, and the choices."""
+    where = [str(part) for part in error["loc"]]
+    name = ".".join(where)
+    place = f"{path}:{_line_of(path, where)}: " if path else ""
+    if error["type"] == "extra_forbidden":
+        return f"{place}no setting called '{name}'; there are {', '.join(_choices(where[:-1]))}"
+    return f"{place}{name} = {error['input']!r}: {error['msg'][0].lower()}{error['msg'][1:]}"
+
+
+def _choices(sections: list[str]) -> list[str]:
+    model: type[BaseModel] = Settings
+    for section in sections:
+        inner = model.model_fields[section].annotation
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            break
+        model = inner
+    return list(model.model_fields)
+
+
+def _line_of(path: Path, where: list[str]) -> int:
+    """The line a setting stands on; the line of its section when it is written in another form."""
+    keys = [part for part in where if not part.isdigit()]
+    section, found = "", 1
+    for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), start=1):
+        if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line):
+            section = header[1]
+            if keys[: section.count(".") + 1] == section.split("."):
+                found = number
+        elif key := re.match(r"""\s*["']?([\w.\-]+)["']?\s*=""", line):
+            full = f"{section}.{key[1]}" if section else key[1]
+            if keys[: full.count(".") + 1] == full.split("."):
+                return number
+    return found

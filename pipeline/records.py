@@ -1,0 +1,261 @@
+"""The rows that stages hand over, field by field. One dataclass a table; its Arrow schema follows from the annotations.
+
+Offsets count Unicode code points from 0, the end is exclusive: `document.text[row.start:row.end]` are the row's characters.
+"""
+
+import types
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file, a row of a table or a member of an archive, as it was met."""
+
+    source: str  # relative path beginning with the SOURCE folder's name, then `#row` or `!member`
+    bytes_hash: str  # sha256 of the file, of the member or of the row's cells; "" when it could not be read
+    size: int  # bytes; of a row: bytes of its cells as UTF-8
+    status: str  # one of STATUSES
+    reason: str  # "" when ok; otherwise what is wrong and what to do about it
+    doc_id: str | None  # the document that came of it; none for containers and for what was set aside
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of a document's text that its layout shows as one thing."""
+
+    start: int
+    end: int
+    kind: str  # heading, paragraph, table (one row of it) or reference
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document: what it says and what is known about it."""
+
+    doc_id: str  # first 20 hex digits of the bytes_hash it came from, so that a better parser keeps the id
+    source: str  # the first of its inputs in sort order
+    format: str  # txt, md, html, docx, pdf, xlsx, csv, jsonl, parquet
+    title: str
+    date: str | None  # ISO: 2021, 2021-06 or 2021-06-05, as far as known
+    date_precision: str  # day, month, year or none
+    issuers: list[str]
+    level: str  # central, province, city, county, other or none
+    region: str | None  # full name of the province or city
+    doc_number: str | None  # 国办发〔2021〕7号, brackets as 〔〕
+    kind: str  # policy, law, report, paper, record or other
+    authors: list[str]
+    keywords: list[str]
+    abstract: str | None
+    language: str  # zh, zh-Hant, en or other
+    text: str
+    n_chars: int
+    pages: list[int]  # start offset of each page in text; empty where the format has none
+    status: str  # ok or partial
+    duplicate_of: str | None
+    similarity: float | None  # Jaccard of character shingles with that document, 0 to 1
+    blocks: list[Block]  # in order, together covering the text but for line breaks
+    notes: list[str]  # running heads, footnotes, page numbers: read, but not text
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A sentence or another smallest unit that is read, coded and counted."""
+
+    seg_id: str  # doc_id-order
+    doc_id: str
+    order: int  # from 0 within the document
+    start: int
+    end: int
+    kind: str  # heading, sentence, item, table (one row) or reference
+    tokens: list[str]
+    token_starts: list[int]  # offset of each token in the document's text
+    pos: list[str]  # part of speech of each token from jieba's dictionary; x when unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One place where a segment carries a code, with the characters that show it."""
+
+    doc_id: str
+    seg_id: str
+    code: str
+    surface: str
+    term: str | None  # of the codebook; none if learned or human
+    start: int
+    end: int
+    rule: str  # "term", or the name of the codebook rule that matched
+    stance: str  # problem, measure or description
+    negated: bool
+    quoted: bool
+    origin: str  # rule, learned or human
+    coder: str | None
+    probability: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The stance of one segment, coded or not."""
+
+    doc_id: str
+    seg_id: str
+    stance: str  # problem, measure or description
+    quoted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TopicTerm:
+    """One of the leading terms of a topic."""
+
+    period: str  # "all", or the period the model was fitted on
+    topic: int  # from 0
+    rank: int  # from 1
+    term: str
+    weight: float  # share of the topic's mass, 0 to 1
+    label: str  # of the topic
+
+
+@dataclass(frozen=True, slots=True)
+class DocTopic:
+    """How much of a document a topic takes."""
+
+    doc_id: str
+    topic: int
+    weight: float  # shares of one document add up to 1
+
+
+@dataclass(frozen=True, slots=True)
+class TopicQuality:
+    """How good a fit with k topics and one seed is."""
+
+    k: int
+    seed: int
+    npmi: float  # mean over topics of the mean pairwise NPMI of the ten leading terms, -1 to 1
+    diversity: float  # share of distinct terms among the ten leading terms of all topics, 0 to 1
+    stability: float | None  # needs several seeds
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A term or code on a map."""
+
+    period: str  # "all" or a period
+    kind: str  # term or code
+    a: str
+    count: int  # units holding it
+    cluster: int  # from 0, the largest first
+    x: float  # -1 to 1, shared by all periods
+    y: float
+    centrality: float  # Callon centrality of the cluster
+    density: float  # Callon density of the cluster
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two terms or codes met in the same unit."""
+
+    period: str
+    kind: str
+    a: str  # a < b by code point
+    b: str
+    count: int  # units holding both
+    strength: float  # association strength; 1 means "as often as chance"
+    cluster: int  # of both ends; -1 between clusters
+    backbone: bool  # kept by the backbone filter: what maps show
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """One rate of one series in one period and group."""
+
+    period: str
+    series: str  # a code, code/stance, or topic:N
+    group: str  # "all", or dimension=value such as level=province
+    value: float | None  # in `unit`; none where nothing was counted
+    low: float | None  # 95 % interval; none when too few documents
+    high: float | None
+    n_documents: int
+    n_segments: int
+    unit: str  # per_1000_sentences or share_of_documents
+    corrected: bool  # for coding error
+    reason: str  # why there is no interval; "" otherwise
+
+
+STATUSES = (
+    "ok", "partial", "duplicate", "empty", "encrypted", "corrupt", "too_large", "timeout", "crashed", "unsupported", "vanished",
+)  # fmt: skip
+SET_ASIDE = frozenset(STATUSES) - {"ok", "partial", "duplicate", "vanished"}  # what makes a run end with exit 3
+
+TABLES: dict[str, type] = {
+    "inputs": Input,
+    "documents": Document,
+    "segments": Segment,
+    "tags": Tag,
+    "contexts": Context,
+    "topics": TopicTerm,
+    "doc_topics": DocTopic,
+    "topic_quality": TopicQuality,
+    "nodes": Node,
+    "links": Link,
+    "trends": TrendPoint,
+}
+
+
+@cache
+def schema(row_type: type) -> "pa.Schema":
+    """The Arrow schema of a row type: one column a field, nullable where the annotation allows None."""
+    import pyarrow as pa
+
+    hints = get_type_hints(row_type)
+    return pa.schema([_column(field.name, hints[field.name]) for field in fields(row_type)])
+
+
+def to_table(rows: Sequence[Any], row_type: type) -> "pa.Table":
+    """Rows of one type as an Arrow table (n_rows, n_fields)."""
+    import pyarrow as pa
+
+    wanted = schema(row_type)
+    columns = [pa.array([_plain(getattr(row, name)) for row in rows], type=wanted.field(name).type) for name in wanted.names]
+    return pa.Table.from_arrays(columns, schema=wanted)
+
+
+def from_table(table: "pa.Table", row_type: type) -> list[Any]:
+    """The rows of an Arrow table; columns the row type does not know are left out."""
+    wanted = [field.name for field in fields(row_type)]
+    columns = [table.column(name).to_pylist() for name in wanted]
+    build: Callable[..., Any] = row_type
+    if "blocks" in wanted:
+        at = wanted.index("blocks")
+        columns[at] = [[Block(**block) for block in blocks] for blocks in columns[at]]
+    return [build(*values) for values in zip(*columns, strict=True)]
+
+
+def _plain(value: Any) -> Any:
+    """A value as pyarrow takes it: nested rows as dicts."""
+    if isinstance(value, list) and value and isinstance(value[0], Block):
+        return [{"start": block.start, "end": block.end, "kind": block.kind} for block in value]
+    return value
+
+
+def _column(name: str, hint: Any) -> "pa.Field":
+    import pyarrow as pa
+
+    nullable = get_origin(hint) in (Union, types.UnionType)
+    if nullable:
+        hint = next(part for part in get_args(hint) if part is not type(None))
+    return pa.field(name, _arrow_type(hint), nullable=nullable)
+
+
+def _arrow_type(hint: Any) -> "pa.DataType":
+    import pyarrow as pa
+
+    if get_origin(hint) is list:
+        (inner,) = get_args(hint)
+        return pa.list_(pa.struct(schema(inner)) if inner is Block else _arrow_type(inner))
+    plain: dict[type, pa.DataType] = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+    return plain[hint]

@@ -1,0 +1,174 @@
+"""The stages in order: what each needs and makes, and the walk through them that does only what is new."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from pipeline import store
+from pipeline.config import Settings, lexicon
+from pipeline.engine import Progress, quiet, workers
+from pipeline.errors import NotReadyError, SettingsError
+from pipeline.store import Run
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage: `pipeline/<name>/__init__.py` holds its `run(run, spread, key)`, which returns counts for run.json."""
+
+    name: str
+    needs: tuple[str, ...]  # tables it reads
+    makes: tuple[str, ...]  # tables it writes
+    shared: tuple[str, ...] = ()  # settings at the top level that it reads beside its own section
+    lexicons: Callable[[Settings], list[Path]] = lambda settings: []
+    libraries: tuple[str, ...] = ()  # whose versions decide its results
+    after: str | None = None  # the stage whose key is part of this one's, for stages that work document by document
+
+
+STAGES = (
+    Stage(
+        "ingest",
+        needs=(),
+        makes=("inputs", "documents"),
+        lexicons=lambda s: [lexicon(s.ingest.places, "", ".csv"), lexicon(s.ingest.issuers, "", ".csv")],
+        libraries=("pypdfium2", "pdfplumber", "trafilatura", "lxml", "python-docx", "python-calamine", "markdown-it-py"),
+    ),
+    Stage(
+        "segment",
+        needs=("documents",),
+        makes=("segments",),
+        lexicons=lambda s: [lexicon(name, "words", ".txt") for name in s.segment.words],
+        libraries=("jieba", "rjieba"),
+        after="ingest",
+    ),
+    Stage(
+        "tag",
+        needs=("documents", "segments"),
+        makes=("tags", "contexts"),
+        shared=("codebook",),
+        lexicons=lambda s: [lexicon(s.codebook, "codebooks", ".yaml")],
+        libraries=("ahocorasick-rs", "spacy"),
+        after="segment",
+    ),
+    Stage(
+        "topics",
+        needs=("documents", "segments"),
+        makes=("topics", "doc_topics", "topic_quality"),
+        shared=("seed",),
+        lexicons=lambda s: [lexicon(name, "stopwords", ".txt") for name in s.topics.stopwords],
+        libraries=("scikit-learn", "gensim", "numpy", "scipy"),
+    ),
+    Stage(
+        "cooccur",
+        needs=("documents", "segments", "tags"),
+        makes=("nodes", "links"),
+        shared=("seed", "period"),
+        lexicons=lambda s: [lexicon(name, "stopwords", ".txt") for name in s.cooccur.stopwords],
+        libraries=("networkx", "numpy", "scipy"),
+    ),
+    Stage(
+        "trends",
+        needs=("documents", "segments", "tags", "contexts", "doc_topics"),
+        makes=("trends",),
+        shared=("seed", "period"),
+        libraries=("numpy",),
+    ),
+    Stage(
+        "report",
+        needs=("inputs", "documents", "segments", "tags", "contexts", "topics", "doc_topics", "topic_quality", "nodes", "links", "trends"),
+        makes=(),
+        shared=("lang", "period", "codebook"),
+        lexicons=lambda s: [lexicon(s.codebook, "codebooks", ".yaml")],
+        libraries=("matplotlib", "jinja2", "fonttools", "xlsxwriter"),
+    ),
+)  # fmt: skip
+NAMES = tuple(stage.name for stage in STAGES)
+
+
+def key_of(stage: Stage, settings: Settings) -> str:
+    """A hash of all that decides a stage's results beside its input tables: code, library versions, settings, lexicons.
+
+    Paths are not part of it, contents are. The engine is not: it never changes a result.
+    """
+    shared = {name: getattr(settings, name) for name in stage.shared if name != "codebook"}
+    section = getattr(settings, stage.name, None)
+    total = hashlib.sha256()
+    total.update(json.dumps([shared, section.model_dump() if section else {}], sort_keys=True, default=str).encode())
+    for path in stage.lexicons(settings):
+        total.update(path.read_bytes())
+    home = Path(__file__).parent
+    for path in [home / "records.py", home / "stats.py", home / "codebook.py", *sorted((home / stage.name).rglob("*.*"))]:
+        if path.suffix != ".pyc":
+            total.update(path.read_bytes())
+    total.update(" ".join(version(name) for name in stage.libraries).encode())
+    if stage.after:
+        total.update(key_of(_stage(stage.after), settings).encode())
+    return total.hexdigest()[:20]
+
+
+def walk(
+    run: Run,
+    sources: Sequence[Path] = (),
+    *,
+    first: str = "ingest",
+    last: str = "report",
+    strict: bool = False,
+    progress: Progress = quiet,
+) -> dict[str, Any]:
+    """Run the stages from first to last, each only if something it depends on has changed, and write run.json.
+
+    Returns: the state of each stage, as in run.json, and under "set_aside" how many inputs first met now were set aside.
+    Raises NotReadyError, SettingsError, DiskError, BusyError.
+    """
+    chosen = STAGES[NAMES.index(_stage(first).name) : NAMES.index(_stage(last).name) + 1]
+    if not chosen:
+        raise SettingsError(f"--from {first} comes after --to {last}; the order is {', '.join(NAMES)}")
+    for stage in chosen:
+        stage.lexicons(run.settings)  # a missing lexicon is reported before any work
+    with store.locked(run.folder), workers(run.settings.engine, progress) as spread:
+        state = store.read_state(run.folder) or {"stages": {}}
+        state |= {"wenmai": version("wenmai"), "settings": run.settings.model_dump(mode="json")}
+        set_aside = 0
+        for stage in chosen:
+            key = key_of(stage, run.settings)
+            before = store.digest(run.folder, stage.needs)
+            old = state["stages"].get(stage.name, {})
+            if stage.name != "ingest" and old.get("key") == key and old.get("needs") == before and _made(run, stage, old):
+                continue
+            _check_needs(run, stage)
+            started = time.perf_counter()
+            work = import_module(f"pipeline.{stage.name}").run
+            counts = work(run, spread, key, sources) if stage.name == "ingest" else work(run, spread, key)
+            seconds = round(time.perf_counter() - started, 2)
+            set_aside += counts.pop("set_aside_now", 0)
+            made = store.digest(run.folder, stage.makes)
+            state["stages"][stage.name] = {"key": key, "needs": before, "makes": made, "seconds": seconds, **counts}
+            store.write_state(run.folder, state)
+            if strict and set_aside:
+                break
+    return state["stages"] | {"set_aside": set_aside}
+
+
+def _made(run: Run, stage: Stage, old: dict[str, Any]) -> bool:
+    """Whether what a stage made last time still stands as it left it."""
+    if stage.name == "report":
+        return (run.folder / "report.html").is_file() and (run.folder / "tables.xlsx").is_file()
+    return store.digest(run.folder, stage.makes) == old.get("makes")
+
+
+def _check_needs(run: Run, stage: Stage) -> None:
+    makers = {table: other.name for other in STAGES for table in other.makes}
+    for table in stage.needs:
+        if not (run.folder / "tables" / table).is_dir():
+            raise NotReadyError(f"no {table} table in {run.folder}; run {makers[table]} first")
+
+
+def _stage(name: str) -> Stage:
+    if name not in NAMES:
+        raise SettingsError(f"no stage called '{name}'; there are {', '.join(NAMES)}")
+    return STAGES[NAMES.index(name)]
