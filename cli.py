@@ -1,0 +1,434 @@
+"""The command line: options to one call, errors to one line and an exit code. Text a person reads is printed here only."""
+
+import json
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.errors import BusyError, DiskError, NotReadyError, SettingsError
+
+if TYPE_CHECKING:
+    from pipeline.config import Settings
+    from pipeline.engine import Progress
+    from pipeline.store import Run
+
+EXIT_CODES: dict[type[Exception], int] = {SettingsError: 2, NotReadyError: 2, BusyError: 4, DiskError: 5}
+SET_ASIDE = 3
+ZH = {"ingest": "导入", "segment": "切分", "tag": "编码", "topics": "主题", "cooccur": "共现", "trends": "趋势", "report": "报告"}
+
+app = typer.Typer(
+    name="wenmai",
+    epilog="Exit codes: 0 done · 1 unexpected · 2 usage, settings or codebook · 3 done, but inputs were set aside · 4 the run "
+    "folder is busy · 5 disk full or not writable · 130 interrupted, run again to go on.",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Out = Annotated[Path, typer.Argument(help="The run folder.", show_default=False)]
+Config = Annotated[Path | None, typer.Option("--config", help="Settings file, TOML: docs/settings.md.", show_default=False)]
+Codebook = Annotated[str | None, typer.Option("--codebook", help="Codebook: a file or a shipped one.", show_default=False)]
+Period = Annotated[str | None, typer.Option("--period", help="year, halfyear, quarter or month.", show_default=False)]
+Seed = Annotated[int | None, typer.Option("--seed", help="Of everything random.", show_default=False)]
+Lang = Annotated[str | None, typer.Option("--lang", help="Language the report opens in: zh or en.", show_default=False)]
+Jobs = Annotated[int | None, typer.Option("--jobs", help="Worker processes; 0 means one a core.", show_default=False)]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print results only.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also log what the libraries say.")]
+Version = Annotated[bool, typer.Option("--version", help="Print the version.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+def main() -> None:
+    """Run the command line; known errors become one line on stderr and their exit code."""
+    try:
+        app()
+    except tuple(EXIT_CODES) as error:
+        typer.echo(f"wenmai: {error}", err=True)
+        sys.exit(EXIT_CODES[type(error)])
+    except Exception as error:
+        logging.getLogger("wenmai").exception("unexpected")
+        typer.echo(f"wenmai: unexpected {type(error).__name__}: {error}", err=True)
+        sys.exit(1)
+
+
+@app.callback(invoke_without_command=True)
+def wenmai(context: typer.Context, version: Version = False) -> None:
+    """文脉: read Chinese policy documents and papers, code them, see how emphasis, topics and co-occurrence move over time."""
+    if version:
+        from importlib.metadata import version as version_of
+
+        typer.echo(f"wenmai {version_of('wenmai')}")
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(2)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="The run folder.")] = Path("outputs/demo"),
+    jobs: Jobs = None,
+    quiet: Quiet = False,
+) -> None:
+    """Run everything on the shipped corpus: 60 documents of a fictional country.
+
+    Example: wenmai demo
+    """
+    from pipeline.config import DEMO, read_settings
+
+    settings = read_settings(DEMO / "settings.toml", **_given({"engine.jobs": jobs}))
+    _walk(out, settings, [DEMO / "documents"], quiet=quiet)
+
+
+@app.command()
+def run(
+    sources: Annotated[list[Path], typer.Argument(help="Files, folders, archives or tables.", show_default=False)],
+    out: Annotated[Path | None, typer.Option("--out", help="The run folder; default outputs/NAME of the first SOURCE.")] = None,
+    config: Config = None,
+    codebook: Codebook = None,
+    period: Period = None,
+    engine: Annotated[str | None, typer.Option("--engine", help="local or dask.", show_default=False)] = None,
+    scheduler: Annotated[str | None, typer.Option("--scheduler", help="Address of a Dask scheduler.", show_default=False)] = None,
+    jobs: Jobs = None,
+    seed: Seed = None,
+    first: Annotated[str, typer.Option("--from", help="First stage.")] = "ingest",
+    last: Annotated[str, typer.Option("--to", help="Last stage.")] = "report",
+    strict: Annotated[bool, typer.Option("--strict", help="Stop after ingest when an input is set aside.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Take documents the whole way to a report; the same command again does only what is new.
+
+    Example: wenmai run corpora/demo/documents --config corpora/demo/settings.toml --out outputs/demo
+    """
+    from pipeline.config import read_settings
+
+    given = {"codebook": codebook, "period": period, "engine.kind": engine, "engine.scheduler": scheduler, "engine.jobs": jobs}
+    settings = read_settings(config, **_given(given | {"seed": seed, "lang": lang}))
+    out = out or Path("outputs") / sources[0].resolve().stem
+    if dry_run:
+        return _show_plan(out, settings, sources, first, last)
+    _walk(out, settings, sources, first=first, last=last, strict=strict, quiet=quiet, verbose=verbose)
+
+
+@app.command()
+def ingest(
+    out: Out,
+    sources: Annotated[list[Path], typer.Argument(help="Files, folders, archives or tables.", show_default=False)],
+    config: Config = None,
+    jobs: Jobs = None,
+    quiet: Quiet = False,
+) -> None:
+    """Read documents into a run folder, and nothing more.
+
+    Example: wenmai ingest outputs/demo corpora/demo/documents --config corpora/demo/settings.toml
+    """
+    from pipeline.config import read_settings
+
+    _walk(out, read_settings(config, **_given({"engine.jobs": jobs})), sources, first="ingest", last="ingest", quiet=quiet)
+
+
+@app.command()
+def segment(
+    out: Out,
+    engine: Annotated[str | None, typer.Option("--engine", help="rjieba or jieba.", show_default=False)] = None,
+    jobs: Jobs = None,
+    quiet: Quiet = False,
+) -> None:
+    """Cut the documents of a run into sentences and words.
+
+    Example: wenmai segment outputs/demo
+    """
+    _one_stage("segment", out, {"segment.engine": engine, "engine.jobs": jobs}, quiet)
+
+
+@app.command()
+def tag(out: Out, codebook: Codebook = None, jobs: Jobs = None, quiet: Quiet = False) -> None:
+    """Code the segments of a run against a codebook.
+
+    Example: wenmai tag outputs/demo --codebook framework
+    """
+    _one_stage("tag", out, {"codebook": codebook, "engine.jobs": jobs}, quiet)
+
+
+@app.command()
+def topics(
+    out: Out,
+    model: Annotated[str | None, typer.Option("--model", help="nmf or lda.", show_default=False)] = None,
+    k: Annotated[int | None, typer.Option("--k", help="Number of topics.", show_default=False)] = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    quiet: Quiet = False,
+) -> None:
+    """Fit a topic model on a run.
+
+    Example: wenmai topics outputs/demo --k 12
+    """
+    _one_stage("topics", out, {"topics.model": model, "topics.k": k, "seed": seed, "engine.jobs": jobs}, quiet)
+
+
+@app.command()
+def cooccur(
+    out: Out,
+    period: Period = None,
+    unit: Annotated[str | None, typer.Option("--unit", help="sentence, paragraph or document.", show_default=False)] = None,
+    terms: Annotated[int | None, typer.Option("--terms", help="Most frequent terms on the map.", show_default=False)] = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    quiet: Quiet = False,
+) -> None:
+    """Count which terms and codes meet, cluster them and lay out the map.
+
+    Example: wenmai cooccur outputs/demo --terms 120
+    """
+    given = {"period": period, "cooccur.unit": unit, "cooccur.terms": terms, "seed": seed, "engine.jobs": jobs}
+    _one_stage("cooccur", out, given, quiet)
+
+
+@app.command()
+def trends(out: Out, period: Period = None, seed: Seed = None, jobs: Jobs = None, quiet: Quiet = False) -> None:
+    """Count each code a period and group, with intervals.
+
+    Example: wenmai trends outputs/demo --period year
+    """
+    _one_stage("trends", out, {"period": period, "seed": seed, "engine.jobs": jobs}, quiet)
+
+
+@app.command()
+def report(out: Out, lang: Lang = None, quiet: Quiet = False) -> None:
+    """Write report.html, the figures and tables.xlsx of a run.
+
+    Example: wenmai report outputs/demo --lang zh
+    """
+    _one_stage("report", out, {"lang": lang}, quiet)
+
+
+@app.command()
+def label(
+    file: Annotated[Path, typer.Argument(help="A csv, xlsx or jsonl file, one text a row.", show_default=False)],
+    text: Annotated[str, typer.Option("--text", help="Column that holds the text.", show_default=False)],
+    id_column: Annotated[str | None, typer.Option("--id", help="Column that names a row.", show_default=False)] = None,
+    codebook: Codebook = None,
+    config: Config = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="csv, xlsx or jsonl; default csv on stdout.")] = None,
+) -> None:
+    """Code a spreadsheet of texts: its columns plus codes, stance and evidence, one row a text.
+
+    Example: wenmai label corpora/demo/sentences.csv --text 句子 --id 编号 -o outputs/labels.csv
+    """
+    from pipeline.coding.label import label_file
+
+    from pipeline.config import read_settings
+
+    rows = label_file(file, out, text=text, id_column=id_column, settings=read_settings(config, **_given({"codebook": codebook})))
+    typer.echo(f"{rows} rows coded" + (f": {out}" if out else ""), err=True)
+
+
+@app.command()
+def kwic(
+    out: Out,
+    query: Annotated[str, typer.Argument(metavar="TERM|CODE", help="Characters to look for, or a code.", show_default=False)],
+    width: Annotated[int, typer.Option("--width", min=1, help="Characters shown on each side.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Lines shown.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """Show a term, or what carries a code, in its context.
+
+    Example: wenmai kwic outputs/demo 数据共享
+    """
+    from pipeline.coding.kwic import concordance
+
+    lines, found = concordance(_open(out), query, width=width, limit=limit)
+    _print_rows(lines, as_json=as_json, right={"left"})
+    typer.echo(f"{len(lines)} of {found} places" + ("" if len(lines) == found else "; more with --limit"), err=True)
+
+
+@app.command()
+def sql(
+    out: Out,
+    query: Annotated[str, typer.Argument(help="SQL over the tables of the run (DuckDB).", show_default=False)],
+    as_json: Json = False,
+) -> None:
+    """Ask the tables of a run in SQL.
+
+    Example: wenmai sql outputs/demo "SELECT code, count(*) AS n FROM tags GROUP BY code ORDER BY n DESC"
+    """
+    from pipeline.exchange.sql import ask
+
+    _print_rows(ask(_open(out), query), as_json=as_json)
+
+
+@app.command()
+def status(out: Out, as_json: Json = False) -> None:
+    """Show what a run holds: stages, tables, inputs set aside, metadata found.
+
+    Example: wenmai status outputs/demo
+    """
+    from pipeline.stages import overview
+
+    shown = overview(_open(out))
+    if as_json:
+        return typer.echo(json.dumps(shown, ensure_ascii=False, indent=1))
+    for title, rows in shown.items():
+        typer.secho(title, bold=True)
+        _print_rows(rows)
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Check this installation: libraries, fonts, optional parts and programs.
+
+    Example: wenmai doctor
+    """
+    from pipeline.doctor import checks
+
+    found = checks()
+    _print_rows(found, as_json=as_json)
+    if any(check["state"] == "missing" for check in found):
+        raise typer.Exit(1)
+
+
+@app.command("open")
+def open_report(out: Out) -> None:
+    """Open the report of a run in the browser.
+
+    Example: wenmai open outputs/demo
+    """
+    page = _open(out).folder / "report.html"
+    if not page.is_file():
+        raise NotReadyError(f"no report in {out}; make it with: wenmai report {out}")
+    typer.echo(page)
+    typer.launch(page.resolve().as_uri())
+
+
+def _walk(
+    out: Path, settings: "Settings", sources: Sequence[Path] = (), *, quiet: bool = False, verbose: bool = False, **limits: Any
+) -> None:
+    """Run stages with a progress display, say what came out, and end with exit code 3 when inputs were set aside."""
+    from pipeline.stages import walk
+    from pipeline.store import Run
+
+    made = Run(out, settings)
+    _log_to(out, verbose)
+    with _progress(quiet) as progress:
+        states = walk(made, sources, progress=progress, **limits)
+    set_aside = states.pop("set_aside")
+    _say_outcome(made, states, quiet)
+    if set_aside:
+        raise typer.Exit(SET_ASIDE)
+
+
+def _one_stage(name: str, out: Path, given: dict[str, Any], quiet: bool) -> None:
+    """Run one stage of an existing run, with the settings it was made with and those given now."""
+    from pipeline.config import change_settings
+    from pipeline.stages import walk
+    from pipeline.store import Run
+
+    made = change_settings(_open(out).settings, **_given(given))
+    _log_to(out, False)
+    with _progress(quiet) as progress:
+        state = walk(Run(out, made), first=name, last=name, progress=progress)[name]
+    if state.get("reason"):
+        raise NotReadyError(f"{name} had too little to work on: {state['reason']}")
+    if not quiet:
+        typer.echo(f"{name} {ZH[name]}: {_counts(state)}")
+
+
+def _open(out: Path) -> "Run":
+    from pipeline.store import open_run
+
+    return open_run(out)
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    """The options that were typed."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _say_outcome(made: "Run", states: dict[str, Any], quiet: bool) -> None:
+    """A line a stage that has something to say, then where the report is."""
+    if not quiet:
+        for name, state in states.items():
+            reason = f" — {state['reason']}" if state.get("reason") else ""
+            typer.echo(f"{name:8}{ZH[name]}  {_counts(state)}{reason}", err=True)
+        if (made.folder / "problems.csv").is_file() and states.get("ingest", {}).get("problems"):
+            typer.echo(f"set aside or doubted: {made.folder / 'problems.csv'}", err=True)
+    if (made.folder / "report.html").is_file():
+        typer.echo(f"report: {made.folder / 'report.html'}")
+
+
+def _counts(state: dict[str, Any]) -> str:
+    return " · ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in state.items() if isinstance(value, int))
+
+
+def _show_plan(out: Path, settings: "Settings", sources: Sequence[Path], first: str, last: str) -> None:
+    from pipeline.stages import plan
+    from pipeline.store import Run
+
+    _print_rows(plan(Run(out, settings), sources, first=first, last=last))
+
+
+def _print_rows(rows: Sequence[dict[str, Any]], *, as_json: bool = False, right: Sequence[str] | set[str] = ()) -> None:
+    """Rows as a table on a terminal, tab-separated in a pipe, or JSON."""
+    if as_json:
+        return typer.echo(json.dumps(list(rows), ensure_ascii=False, indent=1, default=str))
+    if not rows:
+        return typer.echo("nothing found", err=True)
+    if not sys.stdout.isatty():
+        for cells in [list(rows[0]), *(list(row.values()) for row in rows)]:
+            typer.echo("\t".join("" if cell is None else str(cell).replace("\t", " ").replace("\n", " ") for cell in cells))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in rows[0]:
+        numeric = isinstance(rows[0][name], int | float)
+        table.add_column(name, justify="right" if numeric or name in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row.values()))
+    Console().print(table)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator["Progress"]:
+    """A bar a stage with counts and time left, on a terminal only."""
+    from pipeline.engine import quiet as silent
+
+    if quiet or not sys.stderr.isatty():
+        yield silent
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description:14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(f"{ZH.get(stage, '')} {stage}", total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield show
+
+
+def _log_to(out: Path, verbose: bool) -> None:
+    """Log warnings and tracebacks to OUT/log.txt."""
+    from pipeline.store import disk_errors
+
+    with disk_errors(out):
+        out.mkdir(parents=True, exist_ok=True)
+        handler = logging.FileHandler(out / "log.txt", encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler], force=True)
+
+
+if __name__ == "__main__":
+    main()

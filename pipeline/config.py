@@ -128,12 +128,28 @@ def read_settings(path: Path | None = None, **overrides: Any) -> Settings:
     data = _read_toml(path) if path else {}
     if path:
         _anchor(data, path.parent)
-    for name, value in overrides.items():
+    _put(data, overrides)
+    return _validated(data, path)
+
+
+def change_settings(settings: Settings, **changes: Any) -> Settings:
+    """Settings with some values changed ("topics.k"=20). Raises SettingsError."""
+    data = settings.model_dump()
+    _put(data, changes)
+    return _validated(data, None)
+
+
+def _put(data: dict[str, Any], values: dict[str, Any]) -> None:
+    """Set values by their dotted names."""
+    for name, value in values.items():
         *sections, last = name.split(".")
         place = data
         for section in sections:
             place = place.setdefault(section, {})
         place[last] = value
+
+
+def _validated(data: dict[str, Any], path: Path | None) -> Settings:
     try:
         return Settings.model_validate(data)
     except ValidationError as error:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -14,6 +15,7 @@ from pipeline import store
 from pipeline.config import Settings, lexicon
 from pipeline.engine import Progress, quiet, workers
 from pipeline.errors import NotReadyError, SettingsError
+from pipeline.records import STATUSES, TABLES
 from pipeline.store import Run
 
 
@@ -80,13 +82,13 @@ STAGES = (
     ),
     Stage(
         "report",
-        needs=("inputs", "documents", "segments", "tags", "contexts", "topics", "doc_topics", "topic_quality", "nodes", "links", "trends"),
+        needs=tuple(TABLES),
         makes=(),
         shared=("lang", "period", "codebook"),
         lexicons=lambda s: [lexicon(s.codebook, "codebooks", ".yaml")],
         libraries=("matplotlib", "jinja2", "fonttools", "xlsxwriter"),
     ),
-)  # fmt: skip
+)
 NAMES = tuple(stage.name for stage in STAGES)
 
 
@@ -152,6 +154,52 @@ def walk(
             if strict and set_aside:
                 break
     return state["stages"] | {"set_aside": set_aside}
+
+
+def overview(run: Run) -> dict[str, list[dict[str, Any]]]:
+    """What a run holds: the state of each stage, rows a table, inputs by status, metadata found."""
+    states = store.read_state(run.folder).get("stages", {})
+    tables = [{"table": name, "rows": run.rows(name)} for name in sorted(TABLES) if (run.folder / "tables" / name).is_dir()]
+    shown = {"stages": [_state_row(run, stage, states.get(stage.name)) for stage in STAGES], "tables": tables}
+    if run.rows("inputs"):
+        statuses = Counter(run.table("inputs", ["status"]).column("status").to_pylist())
+        shown["inputs"] = [{"status": status, "inputs": statuses[status]} for status in STATUSES if statuses[status]]
+    if run.rows("documents"):
+        shown["metadata"] = _coverage(run)
+    return shown
+
+
+def _state_row(run: Run, stage: Stage, state: dict[str, Any] | None) -> dict[str, Any]:
+    if state is None:
+        return {"stage": stage.name, "state": "not run", "seconds": None, "reason": ""}
+    fresh = state["key"] == key_of(stage, run.settings) and state["needs"] == store.digest(run.folder, stage.needs)
+    name = "done" if fresh else "stale"
+    return {"stage": stage.name, "state": name, "seconds": state["seconds"], "reason": state.get("reason", "")}
+
+
+def _coverage(run: Run) -> list[dict[str, Any]]:
+    """How many documents have each field of metadata."""
+    fields = ["title", "date", "issuers", "level", "region", "doc_number", "keywords", "abstract"]
+    rows = run.table("documents", fields).to_pylist()
+    found = {field: sum(1 for row in rows if row[field] and row[field] != "none") for field in fields}
+    return [{"field": field, "found": n, "of": len(rows), "share": f"{n / len(rows):.0%}"} for field, n in found.items()]
+
+
+def plan(run: Run, sources: Sequence[Path], *, first: str = "ingest", last: str = "report") -> list[dict[str, Any]]:
+    """What a run would do, without doing it: files by what would become of them, and stages."""
+    from pipeline.ingest import foresee
+
+    states = store.read_state(run.folder).get("stages", {})
+    chosen = STAGES[NAMES.index(_stage(first).name) : NAMES.index(_stage(last).name) + 1]
+    rows: list[dict[str, Any]] = []
+    if first == "ingest":
+        rows += [
+            {"what": f"files {what}", "count": n} for what, n in foresee(run, sources, key_of(STAGES[0], run.settings)).items()
+        ]
+    for stage in chosen[1 if first == "ingest" else 0 :]:
+        again = states.get(stage.name, {}).get("key") == key_of(stage, run.settings)
+        rows.append({"what": stage.name, "count": "if documents change" if again else "to do"})
+    return rows
 
 
 def _made(run: Run, stage: Stage, old: dict[str, Any]) -> bool:

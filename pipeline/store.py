@@ -1,4 +1,4 @@
-"""A run folder: tables, problems, run.json. Every file is written aside and moved into place, so a kill leaves the old or the new one.
+"""A run folder: tables, problems, run.json. Files are written aside and moved into place: a kill leaves the old or the new one.
 
 A table is a folder of Parquet files. Tables with a row or more a document are split into parts by the first hex digits of doc_id;
 each file carries in its metadata the key of what made it, so that a stage can tell fresh parts from stale ones.
@@ -35,6 +35,7 @@ SORTED_BY = {
     "tags": ["seg_id", "start", "end", "code", "rule"],
 }
 _KEY = b"wenmai.key"
+_UNWRITABLE = {getattr(errno, name, None) for name in "ENOSPC EDQUOT EACCES EPERM EROFS EFBIG ENOTDIR EEXIST".split()}
 
 
 @dataclass(frozen=True)
@@ -229,7 +230,7 @@ def disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EFBIG, errno.ENOTDIR):
+        if error.errno in _UNWRITABLE:
             raise DiskError(f"cannot write {path}: {error.strerror}; make room or choose another --out, then run again") from None
         raise
 

@@ -1,0 +1,59 @@
+"""What this installation has and what it lacks, with the line that adds it."""
+
+import os
+import shutil
+import sys
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+
+EXTRAS = {"dask": "distributed", "pandas": "pandas"}
+
+
+def checks() -> list[dict[str, str]]:
+    """One row a check: what, state (ok, missing or optional) and a note that says what to do."""
+    return [_python(), *_libraries(), _font(), *_extras(), _machine()]
+
+
+def _python() -> dict[str, str]:
+    good = sys.version_info >= (3, 11)
+    return _row("Python", good, sys.version.split()[0] if good else "install Python 3.11 or newer")
+
+
+def _libraries() -> list[dict[str, str]]:
+    needed = [line.split(";")[0] for line in requires("wenmai") or [] if "extra ==" not in line]
+    names = sorted(line.split(">")[0].split("=")[0].strip() for line in needed)
+    return [_row(name, _version(name) is not None, _version(name) or f"pip install '{name}'") for name in names]
+
+
+def _font() -> dict[str, str]:
+    from pipeline.report.fonts import find_font
+
+    try:
+        return _row("Chinese font", True, find_font().name)
+    except Exception as error:
+        return _row("Chinese font", False, str(error))
+
+
+def _extras() -> list[dict[str, str]]:
+    rows = []
+    for extra, name in EXTRAS.items():
+        found = _version(name)
+        note = found or f"pip install 'wenmai[{extra}]'"
+        rows.append({"check": f"[{extra}] {name}", "state": "ok" if found else "optional", "note": note})
+    return rows
+
+
+def _machine() -> dict[str, str]:
+    free = shutil.disk_usage(Path.cwd()).free / 1e9
+    return _row("machine", free > 1, f"{os.cpu_count()} cores, {free:.0f} GB free here" + ("" if free > 1 else ": make room"))
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _row(check: str, good: bool, note: str) -> dict[str, str]:
+    return {"check": check, "state": "ok" if good else "missing", "note": note}
