@@ -1,4 +1,4 @@
-"""Which module may import which: cli → coding, exchange → stages → one stage → engine → store → codebook, stats, config → records."""
+"""Which module may import which: cli → coding, exchange → stages → one stage → engine → store → codebook, config → records."""
 
 import ast
 import sys
