@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -50,7 +51,9 @@ def workers(settings: EngineSettings, progress: Progress = quiet) -> Iterator[Sp
 @contextmanager
 def _processes(jobs: int) -> Iterator[Callable[..., Any]]:
     # spawn everywhere: fork copies locks and threads of libraries, and Windows and macOS do not have it
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+    # and an interrupt is for this process alone: workers finish their part and end with it
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, context, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)) as pool:
         yield pool.map
 
 
