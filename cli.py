@@ -30,7 +30,7 @@ app = typer.Typer(
 )
 
 Out = Annotated[Path, typer.Argument(help="The run folder.", show_default=False)]
-Config = Annotated[Path | None, typer.Option("--config", help="Settings file, TOML: docs/settings.md.", show_default=False)]
+Config = Annotated[Path | None, typer.Option("--config", help="Settings file, TOML: docs/reference.md.", show_default=False)]
 Codebook = Annotated[str | None, typer.Option("--codebook", help="Codebook: a file or a shipped one.", show_default=False)]
 Period = Annotated[str | None, typer.Option("--period", help="year, halfyear, quarter or month.", show_default=False)]
 Seed = Annotated[int | None, typer.Option("--seed", help="Of everything random.", show_default=False)]

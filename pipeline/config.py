@@ -20,7 +20,7 @@ Unit = Literal["sentence", "paragraph", "document"]
 class Section(BaseModel):
     """Settings of one stage; an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)  # 20 is 20.0, as when read back
 
 
 class IngestSettings(Section):
@@ -53,6 +53,7 @@ class TopicsSettings(Section):
     model: Literal["nmf", "lda"] = Field("nmf", description="variant: nmf (scikit-learn, on tf-idf) or lda (gensim)")
     k: int = Field(12, ge=2, le=500, description="number of topics")
     unit: Unit = Field("paragraph", description="what one row of the matrix is")
+    kinds: list[str] = Field(["sentence", "item"], description="kinds of segments that are counted")
     min_documents: int = Field(3, ge=1, description="a term must stand in so many documents")
     max_share: float = Field(0.5, gt=0, le=1, description="and in at most this share of the units")
     pos: list[str] = Field(
@@ -60,6 +61,10 @@ class TopicsSettings(Section):
         description="parts of speech kept, from jieba's dictionary; x are words it has no class for",
     )
     stopwords: list[str] = Field(["policy"], description="stop-word lists: files, or names in lexicons/stopwords/")
+    phrase_npmi: float = Field(
+        0.5, ge=0, le=1, description="neighbouring words are joined into one term above this NPMI; 1 joins none"
+    )
+    phrase_count: int = Field(10, ge=2, description="and if they stand side by side so often")
     top_terms: int = Field(15, ge=5, le=100, description="leading terms stored for each topic")
     passes: int = Field(5, ge=1, description="passes of lda over the units")
 
@@ -67,10 +72,18 @@ class TopicsSettings(Section):
 class CooccurSettings(Section):
     """Co-occurrence maps."""
 
-    unit: Unit = Field("sentence", description="where two terms must meet")
+    unit: Unit = Field("sentence", description="where two terms or codes must meet")
+    kinds: list[str] = Field(["sentence", "item"], description="kinds of segments that are counted")
+    measure: Literal["association_strength", "equivalence_index"] = Field(
+        "association_strength", description="how the strength of a link is measured"
+    )
     terms: int = Field(120, ge=2, le=2000, description="most frequent terms on the map")
     pos: list[str] = Field(["n", "nz", "nt", "nl", "vn", "an", "l", "j", "eng"], description="parts of speech of terms")
     stopwords: list[str] = Field(["policy"], description="stop-word lists: files, or names in lexicons/stopwords/")
+    phrase_npmi: float = Field(
+        0.5, ge=0, le=1, description="neighbouring words are joined into one term above this NPMI; 1 joins none"
+    )
+    phrase_count: int = Field(10, ge=2, description="and if they stand side by side so often")
     min_count: int = Field(3, ge=1, description="units in which two terms must meet to be linked")
     links_per_node: int = Field(6, ge=1, description="strongest links of each node that are kept as the backbone")
     resolution: float = Field(1.0, gt=0, description="of the Louvain clusters: higher gives more and smaller ones")
@@ -94,6 +107,7 @@ class ReportSettings(Section):
     map_terms: int = Field(80, ge=10, le=500, description="terms shown on the map")
     dpi: int = Field(120, ge=50, le=600, description="of PNG figures")
     evidence: int = Field(12, ge=1, description="sentences shown behind a number")
+    table_rows: int = Field(100_000, ge=1, description="rows of a sheet of tables.xlsx; what is cut is said in it")
 
 
 class EngineSettings(Section):

@@ -26,10 +26,10 @@ def _libraries() -> list[dict[str, str]]:
 
 
 def _font() -> dict[str, str]:
-    from pipeline.report.fonts import find_font
+    from pipeline.report.fonts import font_path
 
     try:
-        return _row("Chinese font", True, find_font().name)
+        return _row("Chinese font", True, font_path().name)
     except Exception as error:
         return _row("Chinese font", False, str(error))
 

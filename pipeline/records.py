@@ -148,7 +148,7 @@ class Node:
     kind: str  # term or code
     a: str
     count: int  # units holding it
-    cluster: int  # from 0, the largest first
+    cluster: int  # from 0, the largest of the whole corpus first; -1 without a link
     x: float  # -1 to 1, shared by all periods
     y: float
     centrality: float  # Callon centrality of the cluster
@@ -164,7 +164,7 @@ class Link:
     a: str  # a < b by code point
     b: str
     count: int  # units holding both
-    strength: float  # association strength; 1 means "as often as chance"
+    strength: float  # association strength, where 1 means "as often as chance", or the measure set
     cluster: int  # of both ends; -1 between clusters
     backbone: bool  # kept by the backbone filter: what maps show
 
@@ -181,7 +181,7 @@ class TrendPoint:
     high: float | None
     n_documents: int
     n_segments: int
-    unit: str  # per_1000_sentences or share_of_documents
+    unit: str  # per_1000_sentences or mean_share
     corrected: bool  # for coding error
     reason: str  # why there is no interval; "" otherwise
 

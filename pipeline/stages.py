@@ -104,7 +104,8 @@ def key_of(stage: Stage, settings: Settings) -> str:
     for path in stage.lexicons(settings):
         total.update(path.read_bytes())
     home = Path(__file__).parent
-    for path in [home / "records.py", home / "stats.py", home / "codebook.py", *sorted((home / stage.name).rglob("*.*"))]:
+    common = [home / f"{name}.py" for name in ("records", "stats", "units", "codebook")]
+    for path in [*common, *sorted((home / stage.name).rglob("*.*"))]:
         if path.suffix != ".pyc":
             total.update(path.read_bytes())
     total.update(" ".join(version(name) for name in stage.libraries).encode())

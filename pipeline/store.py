@@ -35,7 +35,7 @@ SORTED_BY = {
     "tags": ["seg_id", "start", "end", "code", "rule"],
 }
 _KEY = b"wenmai.key"
-_UNWRITABLE = {getattr(errno, name, None) for name in "ENOSPC EDQUOT EACCES EPERM EROFS EFBIG ENOTDIR EEXIST".split()}
+_UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EFBIG, errno.ENOTDIR, errno.EEXIST}
 
 
 @dataclass(frozen=True)

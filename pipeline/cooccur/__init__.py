@@ -1,0 +1,101 @@
+"""Co-occurrence: terms and codes that meet in one unit become links, clusters and a map."""
+
+from typing import TYPE_CHECKING, Any
+
+from pipeline import store
+from pipeline.cooccur.clusters import aligned, callon, louvain
+from pipeline.cooccur.counts import WHOLE, Counts, count
+from pipeline.cooccur.layout import positions
+from pipeline.cooccur.measures import association_strength, backbone, equivalence_index
+from pipeline.engine import Spread
+from pipeline.records import Link, Node, to_table
+from pipeline.store import Run
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["MEASURES", "run"]
+
+MEASURES = {"association_strength": association_strength, "equivalence_index": equivalence_index}
+
+
+def run(run: Run, spread: Spread, key: str) -> dict[str, Any]:
+    """Count pairs of terms and of codes in the whole corpus and each period, and write nodes and links."""
+    from threadpoolctl import threadpool_limits
+
+    settings = run.settings.cooccur
+    names, counts = count(run, spread)
+    nodes: list[Node] = []
+    links: list[Link] = []
+    missing = []
+    with threadpool_limits(1):
+        for kind, of_kind in names.items():
+            periods = {period: value for (period, of), value in sorted(counts.items()) if of == kind}
+            found = _maps(run, kind, of_kind, periods) if len(of_kind) > 1 else ([], [])
+            nodes += found[0]
+            links += found[1]
+            if not found[1]:
+                missing.append(f"no two of {len(of_kind)} {kind}s meet in {settings.min_count} {settings.unit}s or more")
+    store.write(run.folder, "nodes", to_table(nodes, Node), key=key)
+    store.write(run.folder, "links", to_table(links, Link), key=key)
+    return {"nodes": len(nodes), "links": len(links)} | ({"note" if nodes else "reason": "; ".join(missing)} if missing else {})
+
+
+def _maps(run: Run, kind: str, names: list[str], periods: dict[str, Counts]) -> tuple[list[Node], list[Link]]:
+    """The map of the whole corpus and those of the periods, which share its places and the numbers of its clusters."""
+    settings = run.settings.cooccur
+    nodes: list[Node] = []
+    links: list[Link] = []
+    place = whole = None
+    for period in [WHOLE, *(name for name in periods if name != WHOLE)]:
+        counts = periods[period]
+        counted = (counts.together, counts.totals, counts.n_units)
+        strength = MEASURES[settings.measure](*counted, min_count=settings.min_count)
+        if not strength.nnz:
+            continue
+        shown = backbone(strength, counts.together, settings.links_per_node)
+        clusters = louvain(shown, seed=run.settings.seed, resolution=settings.resolution)
+        if place is None or whole is None:
+            place, whole = positions(shown), clusters
+        else:
+            clusters = aligned(clusters, whole)
+        themes = callon(equivalence_index(*counted, min_count=settings.min_count), clusters)
+        nodes += _nodes(period, kind, names, counts, clusters, place, themes)
+        links += _links(period, kind, names, counts, clusters, strength, shown)
+    return nodes, links
+
+
+def _nodes(
+    period: str,
+    kind: str,
+    names: list[str],
+    counts: Counts,
+    clusters: "np.ndarray",
+    place: "np.ndarray",
+    themes: dict[int, tuple[float, float]],
+) -> list[Node]:
+    """A row for each name that occurs in the period."""
+    rows = []
+    for number, name in enumerate(names):
+        if total := int(counts.totals[number]):
+            cluster = int(clusters[number])
+            centrality, density = (round(value, 6) for value in themes.get(cluster, (0.0, 0.0)))
+            x, y = place[number].tolist()
+            rows.append(Node(period, kind, name, total, cluster, x, y, centrality, density))
+    return rows
+
+
+def _links(
+    period: str, kind: str, names: list[str], counts: Counts, clusters: "np.ndarray", strength: Any, shown: Any
+) -> list[Link]:
+    """A row for each pair that meets often enough, in the order of the names."""
+    from scipy import sparse
+
+    upper = sparse.triu(strength, format="coo")
+    places = zip(upper.row.tolist(), upper.col.tolist(), upper.data.round(6).tolist(), strict=True)
+    drawn, together = set(zip(*(axis.tolist() for axis in shown.nonzero()), strict=True)), counts.together.todok()
+    rows = []
+    for a, b, value in sorted(places):
+        cluster = int(clusters[a]) if clusters[a] == clusters[b] else -1
+        rows.append(Link(period, kind, names[a], names[b], int(together[a, b]), value, cluster, (a, b) in drawn))
+    return rows

@@ -1,0 +1,81 @@
+"""Clusters of a map, how central and how dense they are, and the same numbers for the same themes in every period."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from scipy.sparse import csr_array
+
+STARTS = 5
+NONE = -1  # the cluster of a term without any link
+
+
+def louvain(links: "csr_array", *, seed: int, resolution: float = 1.0) -> "np.ndarray":
+    """Clusters of a weighted graph: the best by modularity of several seeded starts.
+
+    Args:
+        links: weights, (n, n), symmetric.
+        resolution: higher gives more and smaller clusters.
+    Returns: cluster of each node from 0, the largest first (of equals, the one of the first node); -1 without a link; (n,).
+    Source: Blondel et al. 2008, J. Stat. Mech. P10008; modularity with resolution: Reichardt & Bornholdt 2006.
+    """
+    import networkx as nx
+    import numpy as np
+
+    # numbers as nodes: the order of a set of strings changes with the hash seed
+    graph = nx.from_scipy_sparse_array(links)
+    linked = np.flatnonzero(np.diff(links.indptr))
+    graph = graph.subgraph(linked.tolist()).copy()
+    found = np.full(links.shape[0], NONE)
+    if not graph:
+        return found
+    starts = [nx.community.louvain_communities(graph, resolution=resolution, seed=seed + start) for start in range(STARTS)]
+    best = max(starts, key=lambda start: round(nx.community.modularity(graph, start, resolution=resolution), 9))
+    for number, members in enumerate(sorted(best, key=lambda members: (-len(members), min(members)))):
+        found[list(members)] = number
+    return found
+
+
+def aligned(clusters: "np.ndarray", reference: "np.ndarray") -> "np.ndarray":
+    """The same clusters under the numbers of those reference clusters they share most members with; others get new numbers.
+
+    Args:
+        clusters, reference: cluster of each node, -1 for none, (n,).
+    Source: Kuhn 1955, The Hungarian method for the assignment problem.
+    """
+    import numpy as np
+    from scipy.optimize import linear_sum_assignment
+
+    shared = np.zeros((clusters.max() + 1, reference.max() + 1), np.int64)
+    both = (clusters >= 0) & (reference >= 0)
+    np.add.at(shared, (clusters[both], reference[both]), 1)
+    rows, columns = linear_sum_assignment(shared, maximize=True)
+    name = {row: column for row, column in zip(rows.tolist(), columns.tolist(), strict=True) if shared[row, column]}
+    fresh = reference.max() + 1
+    for row in range(len(shared)):
+        if row not in name:
+            name[row], fresh = fresh, fresh + 1
+    return np.array([name.get(cluster, NONE) for cluster in clusters.tolist()], np.int64)
+
+
+def callon(equivalence: "csr_array", clusters: "np.ndarray") -> dict[int, tuple[float, float]]:
+    """Callon centrality and density of each cluster.
+
+    Centrality is 10 · Σ e_kh over the links between members k and others h; a link between two clusters counts for both.
+    Density is 100 · Σ e_ij / n over the links between its n members.
+
+    Args:
+        equivalence: from `equivalence_index`, (n, n), symmetric, zero diagonal.
+        clusters: cluster of each node, -1 for none, (n,).
+    Source: Callon, Courtial & Laville 1991, Scientometrics 22(1); factors as in SciMAT, Cobo et al. 2012, JASIST 63(8).
+    """
+    import numpy as np
+
+    entries = equivalence.tocoo()
+    first, second = clusters[entries.row], clusters[entries.col]
+    found = {}
+    for cluster in np.unique(clusters[clusters >= 0]).tolist():
+        outward = entries.data[(first == cluster) & (second != cluster)].sum()
+        inward = entries.data[(first == cluster) & (second == cluster)].sum() / 2
+        found[cluster] = (float(10 * outward), float(100 * inward / (clusters == cluster).sum()))
+    return found

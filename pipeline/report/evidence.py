@@ -1,0 +1,215 @@
+"""The sentences behind the numbers: a bounded choice that covers every period, group, stance, term and link as far as it goes."""
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import NotReadyError
+from pipeline.report.data import table
+from pipeline.store import Run
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Mark = tuple[Any, ...]  # start, end, "code" or "term", its name; of codes also rule, stance, flags
+Cell = tuple[str, ...]  # what a sentence would stand behind: a code in a period, a link in a period …
+MOST_CODED = 5000  # sentences in the page
+MOST_TERMS = 3000
+PATIENCE = 20_000  # sentences in a row that add nothing, after which terms are not looked for any further
+AROUND = 160  # characters shown before the first and after the last mark of a very long sentence
+
+
+def coded_sentences(run: Run, documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Sentences with codes, at most `report.evidence` for each code and period, spread over documents.
+
+    The first coded sentence of every document comes before the second of any; documents come in the order of their ids.
+    Only what the rates count is taken: no duplicates, kinds of segments as in `trends.kinds`.
+    """
+    known = {row["doc_id"]: row for row in documents if row["duplicate_of"] is None}
+    tags: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in table(
+        run, "tags", ["doc_id", "seg_id", "code", "start", "end", "rule", "stance", "negated", "quoted"]
+    ).to_pylist():
+        if row["doc_id"] in known:
+            tags[row["seg_id"]].append(row)
+    segments = {row["seg_id"]: row for row in _segments(run, list(tags)) if row["kind"] in run.settings.trends.kinds}
+    ranks: Counter[tuple[str, str]] = Counter()
+    queue = []
+    for seg in sorted(segments.values(), key=lambda row: (row["doc_id"], row["order"])):
+        codes = sorted({tag["code"] for tag in tags[seg["seg_id"]]})
+        ranks.update((seg["doc_id"], code) for code in codes)
+        queue.append((min(ranks[seg["doc_id"], code] for code in codes), seg["doc_id"], seg["order"], seg["seg_id"]))
+    queue.sort()
+    cells = ((seg_id, list(_code_cells(known[doc_id], tags[seg_id]))) for _, doc_id, _, seg_id in queue)
+    chosen = _choose(cells, run.settings.report.evidence, MOST_CODED)
+    marks = {seg_id: [_mark(tag) for tag in tags[seg_id]] for seg_id in chosen}
+    return _quote(run, {seg_id: segments[seg_id] for seg_id in chosen}, marks)
+
+
+def term_sentences(run: Run, documents: list[dict[str, Any]], shown: dict[str, Any]) -> list[dict[str, Any]]:
+    """Sentences with terms of the map: some for each term and link, in every period as far as it goes."""
+    terms = [node[0] for node in shown["nodes"]]
+    if not terms:
+        return []
+    periods = {row["doc_id"]: row["period"] or "" for row in documents if row["duplicate_of"] is None}
+    each = max(1, run.settings.report.evidence // max(1, len(set(periods.values()))))
+    linked = {(a, b) for a, b, _ in shown["links"]}
+    numbers = {term: at for at, term in enumerate(terms)}
+    found: dict[str, list[Mark]] = {}
+    segments: dict[str, dict[str, Any]] = {}
+
+    def met() -> Iterator[tuple[str, list[Cell]]]:
+        for segment, places in _term_places(run, terms, set(periods)):
+            here = sorted({numbers[place[3]] for place in places})
+            period = periods[segment["doc_id"]]
+            cells: list[Cell] = [("term", str(a), period) for a in here]
+            cells += [("link", str(a), str(b), period) for a in here for b in here if (a, b) in linked]
+            segments[segment["seg_id"]], found[segment["seg_id"]] = segment, places
+            yield segment["seg_id"], cells
+            if segment["seg_id"] not in chosen:
+                del segments[segment["seg_id"]], found[segment["seg_id"]]
+
+    chosen: dict[str, None] = {}
+    _choose(met(), each, MOST_TERMS, chosen)
+    return _quote(run, segments, found)
+
+
+def numbered(
+    documents: list[dict[str, Any]], coded: list[dict[str, Any]], terms: list[dict[str, Any]]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The documents that are quoted, and the sentences, which name theirs by its place; one quoted twice is merged."""
+    merged: dict[tuple[str, int, str], dict[str, Any]] = {}
+    for row in coded + terms:
+        same = merged.setdefault((row["doc_id"], row["from"], row["text"]), {**row, "marks": []})
+        same["marks"] = same["marks"] + row["marks"]
+    quoted = {row["doc_id"] for row in merged.values()}
+    docs = [row for row in documents if row["doc_id"] in quoted]
+    places = {row["doc_id"]: at for at, row in enumerate(docs)}
+    sentences = [{**row, "doc": places[row["doc_id"]], "marks": sorted(row["marks"])} for row in merged.values()]
+    for row in sentences:
+        del row["doc_id"]
+    shown = ("title", "date", "period", "level", "region", "kind", "issuers")
+    about = [{name: row[name] for name in shown} for row in docs]
+    return about, sentences
+
+
+def _choose(
+    cells: Iterable[tuple[str, list[Cell]]], each: int, most: int, chosen: dict[str, None] | None = None
+) -> dict[str, None]:
+    """The first sentences that stand in a cell with fewer than `each` so far; cells of three parts and more want only a few."""
+    chosen = {} if chosen is None else chosen
+    held: Counter[Cell] = Counter()
+    idle = 0
+    for name, places in cells:
+        idle += 1
+        if any(held[cell] < (each if len(cell) < 4 else min(each, 2)) for cell in places):
+            held.update(places)
+            chosen[name] = None
+            idle = 0
+        if len(chosen) >= most or idle > PATIENCE:
+            break
+    return chosen
+
+
+def _code_cells(document: dict[str, Any], tags: list[dict[str, Any]]) -> Iterator[Cell]:
+    period = document["period"] or ""
+    codes = sorted({tag["code"] for tag in tags})
+    groups = [f"{name}={document[name]}" for name in ("level", "region", "kind")] + [
+        f"issuer={one}" for one in document["issuers"]
+    ]
+    for code in codes:
+        yield ("code", code, period)
+        yield from (("code", code, period, group) for group in groups)
+        yield from (("pair", code, other, period) for other in codes if code < other)
+    for tag in tags:
+        yield ("stance", tag["code"], period, tag["stance"])
+
+
+def _mark(tag: dict[str, Any]) -> Mark:
+    flags = [name for name in ("negated", "quoted") if tag[name]]
+    return (tag["start"], tag["end"], "code", tag["code"], tag["rule"], tag["stance"], flags)
+
+
+def _segments(run: Run, wanted: list[str]) -> list[dict[str, Any]]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    rows = table(run, "segments", ["seg_id", "doc_id", "order", "start", "end", "kind"])
+    return rows.filter(pc.is_in(rows.column("seg_id"), pa.array(wanted, pa.string()))).to_pylist()
+
+
+def _term_places(run: Run, terms: list[str], wanted: set[str]) -> Iterator[tuple[dict[str, Any], list[Mark]]]:
+    """The sentences that hold terms as whole words, document by document, with the places of the terms."""
+    from ahocorasick_rs import AhoCorasick
+
+    automaton = AhoCorasick(terms)
+    columns = ["seg_id", "doc_id", "order", "start", "end", "kind", "tokens", "token_starts"]
+    for part in run.parts():
+        texts = {row["doc_id"]: row["text"] for row in run.table("documents", ["doc_id", "text"], part=part).to_pylist()}
+        try:
+            rows = run.table("segments", columns, part=part)
+        except NotReadyError:
+            return
+        for doc_id, (segments, edges) in _by_document(rows, run.settings.cooccur.kinds).items():
+            if doc_id not in wanted:
+                continue
+            starts = [row["start"] for row in segments]
+            places: dict[int, list[Mark]] = defaultdict(list)
+            for number, start, end in automaton.find_matches_as_indexes(texts[doc_id], overlapping=True):
+                at = bisect_right(starts, start) - 1
+                if at >= 0 and end <= segments[at]["end"] and start in edges and end in edges:
+                    places[at].append((start, end, "term", terms[number]))
+            for at in sorted(places):
+                yield segments[at], places[at]
+
+
+def _by_document(rows: "pa.Table", kinds: list[str]) -> dict[str, tuple[list[dict[str, Any]], set[int]]]:
+    """Segments of each document in order, and the offsets at which a word begins or ends."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    rows = rows.filter(pc.is_in(rows.column("kind"), pa.array(kinds))).sort_by([("doc_id", "ascending"), ("order", "ascending")])
+    if not rows.num_rows:
+        return {}
+    tokens = rows.column("tokens").combine_chunks()
+    begins = pc.list_flatten(rows.column("token_starts")).to_numpy()
+    ends = begins + pc.utf8_length(pc.list_flatten(tokens)).to_numpy(zero_copy_only=False)
+    last = np.cumsum(pc.list_value_length(tokens).to_numpy(zero_copy_only=False))
+    plain = rows.drop_columns(["tokens", "token_starts"]).to_pylist()
+    found: dict[str, tuple[list[dict[str, Any]], set[int]]] = {}
+    low = 0
+    for row, high in zip(plain, last.tolist(), strict=True):
+        segments, edges = found.setdefault(row["doc_id"], ([], set()))
+        segments.append(row)
+        edges.update(begins[low:high].tolist(), ends[low:high].tolist())
+        low = high
+    return found
+
+
+def _quote(run: Run, segments: dict[str, dict[str, Any]], marks: dict[str, list[Mark]]) -> list[dict[str, Any]]:
+    """The characters of the sentences from the documents' text, with their marks; very long ones are cut around the marks."""
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for seg_id, segment in segments.items():
+        wanted[segment["doc_id"]].append(seg_id)
+    quoted = []
+    for part in run.parts():
+        for row in run.table("documents", ["doc_id", "text", "pages"], part=part).to_pylist():
+            quoted += [_cut(row, segments[seg_id], sorted(marks[seg_id])) for seg_id in wanted.get(row["doc_id"], [])]
+    return sorted(quoted, key=lambda row: (row["doc_id"], row["start"]))
+
+
+def _cut(document: dict[str, Any], segment: dict[str, Any], marks: list[Mark]) -> dict[str, Any]:
+    first, last = marks[0][0], max(mark[1] for mark in marks)
+    low = max(segment["start"], first - AROUND)
+    high = min(segment["end"], last + AROUND, first + 4 * AROUND)
+    return {
+        "doc_id": document["doc_id"],
+        "start": segment["start"],
+        "end": segment["end"],
+        "from": low,
+        "text": document["text"][low:high],
+        "page": bisect_right(document["pages"], first) or None,
+        "marks": [mark for mark in marks if mark[1] <= high],
+    }

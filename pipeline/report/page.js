@@ -1,0 +1,94 @@
+"use strict";
+// What the other scripts share: the data, words in two languages, elements, the tip, and the sentences behind a number.
+const DATA = JSON.parse(document.getElementById("data").textContent);
+const $ = (id) => document.getElementById(id);
+let lang = DATA.lang;
+
+const fill = (form, values = {}) => form.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const w = (key, values) => fill((DATA.words[key] || [key, key])[lang === "zh" ? 0 : 1], values);
+const valueName = (value) => (DATA.values[value] || [value, value])[lang === "zh" ? 0 : 1];
+const codeOf = new Map(DATA.codes.map((code) => [code.id, code]));
+const codeName = (id) => (codeOf.has(id) ? codeOf.get(id).name[lang] : id);
+
+/** A new element with attributes and children; text only ever goes in as text. */
+function make(tag, attributes = {}, ...children) {
+  const svg = ["svg", "g", "path", "line", "circle", "rect", "text"].includes(tag);
+  const element = svg ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+const dot = (colour) => make("svg", { viewBox: "0 0 10 10", "aria-hidden": "true" }, make("circle", { cx: 5, cy: 5, r: 5, fill: colour }));
+
+function options(select, pairs) {
+  const before = select.value;
+  select.replaceChildren(...pairs.map(([value, text]) => make("option", { value }, text)));
+  if (pairs.some(([value]) => value === before)) select.value = before;
+}
+
+function tip(text, x, y) {
+  $("tip").hidden = !text;
+  if (!text) return;
+  $("tip").textContent = text;
+  const box = $("tip").getBoundingClientRect();
+  $("tip").style.left = `${Math.max(4, Math.min(x + 14, innerWidth - box.width - 8))}px`;
+  $("tip").style.top = `${y + 18 + box.height > innerHeight ? y - box.height - 12 : y + 18}px`;
+}
+
+/** One sentence with its marks; `wanted` says which marks to show, all codes if left out. */
+function sentenceCard(sentence, wanted = (mark) => mark[2] === "code") {
+  const doc = DATA.docs[sentence.doc];
+  const quote = make("blockquote", { lang: "zh" });
+  const marks = sentence.marks.filter(wanted);
+  let at = sentence.from;
+  const slice = (a, b) => [...sentence.text].slice(a - sentence.from, b - sentence.from).join(""); // code points, not UTF-16
+  if (sentence.from > sentence.start) quote.append("…");
+  for (const mark of marks) {
+    const [start, end, kind, name] = mark;
+    if (end <= at) continue;
+    quote.append(slice(at, Math.max(at, start)));
+    const shown = make("mark", {}, slice(Math.max(at, start), end));
+    if (kind === "code" && codeOf.has(name)) shown.style.setProperty("--c", codeOf.get(name).colour);
+    quote.append(shown);
+    at = end;
+  }
+  const size = [...sentence.text].length;
+  quote.append(slice(at, sentence.from + size));
+  if (sentence.from + size < sentence.end) quote.append("…");
+  const where = [doc.issuers.join("、"), doc.date, sentence.page && w("page", { n: sentence.page }), w("offsets", sentence)];
+  const card = make("article", { class: "sentence" }, quote);
+  card.append(make("p", {}, make("span", { lang: "zh" }, `《${doc.title}》`), " ", where.filter(Boolean).join(" · ")));
+  const reasons = make("p");
+  for (const [start, end, kind, name, rule, stance, flags] of marks) {
+    if (kind !== "code") continue;
+    const parts = [codeName(name), `“${slice(start, end)}”`, `${start}–${end}`, `${w("rule")} ${rule}`, valueName(stance)];
+    const more = flags.map((flag) => w(flag));
+    reasons.append(make("span", { class: "key" }, dot(codeOf.get(name).colour), [...parts, ...more].join(" · ")));
+  }
+  if (reasons.childNodes.length) card.append(reasons);
+  return card;
+}
+
+/** Opens the sentences behind a number at the side of the page. */
+function showSentences(title, sentences, wanted, note = "") {
+  $("drawer-title").textContent = title;
+  $("drawer-note").textContent = [note, sentences.length ? w("found", { n: sentences.length }) : w("no_sentence")].filter(Boolean).join(" · ");
+  $("drawer-list").replaceChildren(...sentences.slice(0, 200).map((sentence) => sentenceCard(sentence, wanted)));
+  if (!$("drawer").open) $("drawer").showModal();
+  $("drawer").scrollTop = 0;
+}
+
+/** Sentences that carry a code (of a stance) in a period and group; null stands for any. */
+function coded({ code = null, stance = null, period = null, group = "all" }) {
+  const [dimension, value] = group.split("=");
+  const seen = {}, rank = new Map();
+  const found = DATA.sentences.filter((sentence) => {
+    const doc = DATA.docs[sentence.doc];
+    if (period !== null && doc.period !== period) return false;
+    if (group !== "all" && doc[dimension] !== value && !(dimension === "issuer" && doc.issuers.includes(value))) return false;
+    return sentence.marks.some((mark) => mark[2] === "code" && (!code || mark[3] === code) && (!stance || mark[5] === stance));
+  });
+  for (const one of found) rank.set(one, (seen[one.doc] = (seen[one.doc] || 0) + 1)); // the first of every document, then the second …
+  return found.sort((a, b) => rank.get(a) - rank.get(b));
+}

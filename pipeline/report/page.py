@@ -1,0 +1,93 @@
+"""report.html: one file that asks for nothing from outside, with its font, style, script and data inside."""
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from pipeline.report import fonts
+from pipeline.report.words import LANGUAGES, Text, named, say, words
+
+HERE = Path(__file__).parent
+SCRIPTS = ("page.js", "charts.js", "map.js", "start.js")
+
+
+def render(shown: dict[str, Any], lang: str) -> str:
+    """The page as HTML, opening in `lang`; all text from documents is escaped.
+
+    Args:
+        shown: read, findings, codes, counts, series, maps, topics, sentences, made … as put together by `report.run`.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals |= {
+        "t": _said,
+        "both": both,
+        "named": lambda value: both(named(value)),
+        "percent": "{:.0%}".format,
+        "linked": _linked,
+    }
+    data = {name: shown[name] for name in ("codes", "trends", "maps", "topics", "docs", "sentences")}
+    entries = {key: pair for key, pair in words().items() if isinstance(pair, list)}
+    data |= {"lang": lang, "words": entries, "values": words()["values"]}
+    page = environment.get_template("template.html").render(**shown, **_extra(shown), lang=lang, data=Markup(_json(data)))
+    script = "\n".join(_read(name) for name in SCRIPTS)
+    style = _read("page.css").replace("FONT", _font(page + script))
+    inside = {"@STYLE@": style, "@SCRIPT@": script, "@STYLE_HASH@": _hash(style), "@SCRIPT_HASH@": _hash(script)}
+    head, body = page.split("</head>", 1)
+    for mark in ("@STYLE_HASH@", "@SCRIPT_HASH@", "@STYLE@"):
+        head = head.replace(mark, inside[mark])
+    body, end = body.rsplit("@SCRIPT@", 1)
+    return f"{head}</head>{body}{script}{end}"
+
+
+def _extra(shown: dict[str, Any]) -> dict[str, Any]:
+    """What only the template needs: the span of years, the link to the problems."""
+    years = shown["read"]["years"]
+    span = say("undated") if not years else dict.fromkeys(LANGUAGES, f"{years[0][0]}–{years[-1][0]}")
+    link = Markup('<a href="problems.csv">problems.csv</a>')
+    return {"span": span, "link": link, "no_reason": say("no_reason")}
+
+
+def both(text: Text) -> Markup:
+    """A text in both languages, of which the page shows one."""
+    if text["zh"] == text["en"]:
+        return escape(text["zh"])
+    return Markup("").join(Markup('<span class="t" lang="{}">{}</span>').format(lang, text[lang]) for lang in LANGUAGES)
+
+
+def _linked(key: str, link: Markup) -> Markup:
+    """An entry with a link in it."""
+    before, after = zip(*(form.split("{link}") for form in words()[key]), strict=True)
+    return both(dict(zip(LANGUAGES, before, strict=True))) + link + both(dict(zip(LANGUAGES, after, strict=True)))
+
+
+def _said(key: str, **values: Any) -> Markup:
+    return both(say(key, **values))
+
+
+def _json(data: dict[str, Any]) -> str:
+    """JSON that cannot end its script element, whatever a document says."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _font(page: str) -> str:
+    """The font with the characters of the page, as a data address."""
+    known = set(page) | {chr(code) for code in range(32, 127)}
+    # the middle dot of a Chinese font is as wide as a character: left to the next font
+    data = fonts.subset({one for one in known if one.isprintable() and one != "·"})
+    return f"data:font/woff2;base64,{base64.b64encode(data).decode()}"
+
+
+def _read(name: str) -> str:
+    return (HERE / name).read_text("utf-8").strip()
+
+
+def _hash(text: str) -> str:
+    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"

@@ -1,0 +1,25 @@
+// What stands on this page, wired up; a section without data has no controls to wire.
+function speak(chosen) {
+  lang = chosen;
+  document.documentElement.dataset.lang = lang;
+  document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
+  for (const button of document.querySelectorAll("[data-set-lang]")) button.setAttribute("aria-pressed", button.dataset.setLang === lang);
+  if ($("charts")) { chartControls(); drawCharts(); }
+  if ($("canvas")) mapWords();
+  drawTopics();
+  if ($("e-list")) { evidenceControls(); drawEvidence(); }
+}
+
+for (const button of document.querySelectorAll("[data-set-lang]")) button.addEventListener("click", () => speak(button.dataset.setLang));
+if ($("charts")) {
+  for (const id of ["split", "split-code", "own-scale"]) $(id).addEventListener("change", drawCharts);
+  $("numbers").addEventListener("toggle", drawCharts);
+}
+if ($("canvas")) mapControls();
+if ($("e-list")) {
+  for (const id of ["e-code", "e-period", "e-stance", "e-text"]) $(id).addEventListener("input", () => { eShown = 20; drawEvidence(); });
+  $("e-more").addEventListener("click", () => { eShown += 20; drawEvidence(); });
+}
+$("drawer").addEventListener("click", (event) => { if (event.target === $("drawer")) $("drawer").close(); });
+speak(lang);
+document.fonts.ready.then(() => { if ($("canvas")) drawMap(); });

@@ -1,0 +1,165 @@
+"""tables.xlsx for people: text is written as text, never as a formula or a link. Same tables: same bytes."""
+
+import datetime
+import io
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pipeline import store
+from pipeline.records import TABLES, schema
+from pipeline.report.data import ABOUT, table
+from pipeline.report.words import named, say
+from pipeline.store import Run
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+
+ROWS = 1_048_576 - 1  # of a sheet of Excel, below its header
+TEXT = 32_767  # characters of a cell
+CUT = "……（已截断 cut）"
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+WIDTHS = {
+    "sentence": 70,
+    "title": 46,
+    "abstract": 40,
+    "reason": 50,
+    "source": 40,
+    "term": 16,
+    "code_name": 18,
+    "code": 26,
+    "issuers": 24,
+}
+CODED = (
+    "code", "code_name", "sentence", "surface", "stance", "title", "date", "issuers", "page", "start", "end", "rule", "term",
+    "negated", "quoted", "origin", "coder", "probability", "doc_id", "seg_id",
+)  # fmt: skip
+Rows = tuple[Sequence[str], Iterable[Sequence[Any]], int]  # columns, rows, how many there are in all
+
+
+def write_workbook(run: Run, documents: list[dict[str, Any]], codes: list[dict[str, Any]]) -> None:
+    """Write tables.xlsx: a sheet a table, `report.table_rows` rows of each at most; the first sheet says what is cut."""
+    import xlsxwriter
+
+    most = min(ROWS, run.settings.report.table_rows)
+    sheets: dict[str, Rows] = {
+        "documents": (ABOUT, ([row[name] for name in ABOUT] for row in documents), len(documents)),
+        "coded": _coded(run, documents, codes, most),
+        **{name: _whole(run, name) for name in ("trends", "topics", "nodes", "links")},
+        "problems": _problems(run),
+    }
+    sink = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(sink, options)
+    book.set_properties({"created": datetime.datetime(2000, 1, 1), "title": "wenmai"})  # a date of now would change the bytes
+    _readme(book, [(_title(name), min(total, most), total) for name, (_, _, total) in sheets.items()])
+    for name, (columns, rows, _) in sheets.items():
+        _sheet(book, _title(name), columns, rows, most)
+    book.close()
+    store.write_bytes(run.folder / "tables.xlsx", sink.getvalue())
+
+
+def _readme(book: "Workbook", sheets: list[tuple[str, int, int]]) -> None:
+    sheet = book.add_worksheet(_title("readme"))
+    sheet.set_column(0, 1, 80, book.add_format({"text_wrap": True, "valign": "top"}))
+    lines = [say(f"readme.{key}") for key in ("about", "offsets", "text")]
+    lines += [
+        say("readme.rows" if n == total else "readme.cut", sheet=name, n=f"{n:,}", all=f"{total:,}") for name, n, total in sheets
+    ]
+    for at, line in enumerate(lines):
+        sheet.write_string(at, 0, line["zh"])
+        sheet.write_string(at, 1, line["en"])
+
+
+def _sheet(book: "Workbook", title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], most: int) -> None:
+    """A table with a bold frozen header in both languages and a filter."""
+    sheet = book.add_worksheet(title)
+    bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    for at, column in enumerate(columns):
+        sheet.set_column(at, at, WIDTHS.get(column, 12), wrapped if column == "sentence" else None)
+        sheet.write_string(0, at, _heading(column), bold)
+    written = 0
+    for written, row in enumerate(rows, start=1):
+        if written > most:
+            break
+        for at, value in enumerate(row):
+            if isinstance(value, bool) or value is None or isinstance(value, str | list):
+                if text := cell_text(value):
+                    sheet.write_string(written, at, text)
+            else:
+                sheet.write_number(written, at, value)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(1, min(written, most)), len(columns) - 1)
+
+
+def cell_text(value: Any) -> str:
+    """A value as the text of a cell: no control characters, lists joined, at most what Excel holds."""
+    text = "" if value is None else "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, bool):
+        text = "1" if value else ""
+    text = _CONTROL.sub("", text)
+    if 2 * len(text) <= TEXT:
+        return text
+    return text if _units(text) <= TEXT else text[: (TEXT - len(CUT)) // 2 if _units(text) > len(text) else TEXT - len(CUT)] + CUT
+
+
+def _units(text: str) -> int:
+    """Length as Excel counts it: UTF-16 units."""
+    return len(text) + sum(one > "\uffff" for one in text)
+
+
+def _coded(run: Run, documents: list[dict[str, Any]], codes: list[dict[str, Any]], most: int) -> Rows:
+    """Every coding with its sentence and document, documents in the order of their ids."""
+    names = {code["id"]: code["name"][run.settings.lang] for code in codes}
+    known = {row["doc_id"]: row for row in documents}
+
+    def rows() -> Iterable[Sequence[Any]]:
+        left = most + 1
+        for part in run.parts():
+            if left <= 0:
+                return
+            tags = run.table("tags", part=part).to_pylist()[:left]
+            left -= len(tags)
+            yield from _joined(run, part, tags, known, names)
+
+    return CODED, rows() if run.rows("tags") else [], run.rows("tags")
+
+
+def _joined(
+    run: Run, part: str, tags: list[dict[str, Any]], known: dict[str, dict[str, Any]], names: dict[str, str]
+) -> Iterable[Sequence[Any]]:
+    from bisect import bisect_right
+
+    columns = ["seg_id", "start", "end"]
+    spans = {row["seg_id"]: (row["start"], row["end"]) for row in run.table("segments", columns, part=part).to_pylist()}
+    texts = {row["doc_id"]: row for row in run.table("documents", ["doc_id", "text", "pages"], part=part).to_pylist()}
+    for tag in tags:
+        document, source = known[tag["doc_id"]], texts[tag["doc_id"]]
+        start, end = spans[tag["seg_id"]]
+        row = {**{name: document[name] for name in ("title", "date", "issuers")}, **tag}
+        row |= {"sentence": source["text"][start:end], "code_name": names[tag["code"]]}
+        row |= {"page": bisect_right(source["pages"], tag["start"]) or None}
+        yield [row[name] for name in CODED]
+
+
+def _whole(run: Run, name: str) -> Rows:
+    columns = schema(TABLES[name]).names
+    found = table(run, name, columns)
+    return columns, zip(*(found.column(column).to_pylist() for column in columns), strict=True), found.num_rows
+
+
+def _problems(run: Run) -> Rows:
+    columns = ("source", "status", "reason", "size", "doc_id")
+    rows = [[row[name] for name in columns] for row in table(run, "inputs", columns).to_pylist() if row["status"] != "ok"]
+    return columns, rows, len(rows)
+
+
+def _title(name: str) -> str:
+    text = named(name, "columns")
+    return f"{text['zh']} {text['en']}"
+
+
+def _heading(column: str) -> str:
+    text = named(column, "columns")
+    return text["zh"] if text["zh"] == text["en"] else f"{text['zh']} ({text['en']})"

@@ -1,0 +1,279 @@
+"""The report: one page that asks for nothing, figures without a missing character, a workbook that is safe to open."""
+
+import base64
+import json
+import re
+import subprocess
+import sys
+import warnings
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline import report, store
+from pipeline.config import LEXICONS
+from pipeline.engine import workers
+from pipeline.records import TABLES
+from pipeline.report import fonts
+from pipeline.report.data import read_documents
+from pipeline.report.findings import findings
+from pipeline.report.words import say, words
+from pipeline.report.workbook import TEXT, cell_text
+from pipeline.store import Run
+
+sys.path.insert(0, str(Path(__file__).parent / "samples"))
+from small_run import small_run
+
+NASTY = "关于<script>alert(1)</script>与</title>的通知"
+
+
+def make_report(run: Run) -> str:
+    with workers(run.settings.engine) as spread, warnings.catch_warnings():
+        warnings.simplefilter("error")  # matplotlib warns of every character it cannot draw
+        report.run(run, spread, "key")
+    return (run.folder / "report.html").read_text("utf-8")
+
+
+def data_of(page: str) -> dict[str, Any]:
+    """The data inside a page."""
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)
+    assert found
+    return json.loads(found[1])
+
+
+def outputs(folder: Path) -> dict[str, bytes]:
+    return {
+        path.name: path.read_bytes() for path in [folder / "report.html", folder / "tables.xlsx", *(folder / "figures").iterdir()]
+    }
+
+
+def sheets(folder: Path) -> dict[str, list[list[Any]]]:
+    from python_calamine import CalamineWorkbook
+
+    book = CalamineWorkbook.from_path(str(folder / "tables.xlsx"))
+    return {name.split()[0]: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return small_run(tmp_path_factory.mktemp("run"), title=NASTY)
+
+
+@pytest.fixture(scope="module")
+def page(run: Run) -> str:
+    return make_report(run)
+
+
+def test_the_page_names_no_address_outside(page: str) -> None:
+    assert "default-src 'none'" in page
+    addresses = re.findall(r"""(?:src|href|action)\s*=\s*["']([^"']*)|url\(["']?([^)"']*)""", page)
+    outside = {one for pair in addresses for one in pair if one and not one.startswith(("#", "data:font/woff2;base64,"))}
+    assert outside == {"problems.csv"}
+    assert not re.findall(r"https?://(?!www\.w3\.org/2000/svg)", page)
+
+
+def test_what_a_document_says_stays_text(page: str) -> None:
+    assert page.count("<script") == page.count("</script>") == 2  # the data and our own
+    assert "alert(1)<" not in page
+    assert data_of(page)["docs"][0]["title"].startswith(NASTY)
+
+
+def test_style_and_script_are_the_ones_the_policy_allows(page: str) -> None:
+    import hashlib
+
+    for tag, directive in (("style", "style-src"), ("script", "script-src")):
+        inside = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.S)
+        hashed = base64.b64encode(hashlib.sha256(inside[0].encode()).digest()).decode()
+        assert len(inside) == 1 and f"{directive} 'sha256-{hashed}'" in page
+    assert not re.findall(r"<[^>]+ (?:style|on\w+)=", page)  # the policy would refuse them
+
+
+def test_quotes_are_the_documents_own_characters(run: Run, page: str) -> None:
+    documents = {row["source"]: row for row in run.table("documents", ["source", "title", "text"]).to_pylist()}
+    by_title = {row["title"]: row["text"] for row in documents.values()}
+    data = data_of(page)
+    assert data["sentences"]
+    for sentence in data["sentences"]:
+        text = by_title[data["docs"][sentence["doc"]]["title"]]
+        assert sentence["text"] == text[sentence["from"] : sentence["from"] + len(sentence["text"])]
+        for start, end, kind, name, *_ in sentence["marks"]:
+            assert sentence["from"] <= start < end <= sentence["from"] + len(sentence["text"])
+            assert kind == "code" or text[start:end] == name
+
+
+def test_every_point_of_a_chart_opens_sentences(run: Run, page: str) -> None:
+    data = data_of(page)
+    tagged = {(row["doc_id"], row["code"]) for row in run.table("tags", ["doc_id", "code"]).to_pylist()}
+    years = {row["doc_id"]: row["date"][:4] for row in run.table("documents", ["doc_id", "date"]).to_pylist()}
+    quoted = {(mark[3], data["docs"][one["doc"]]["period"]) for one in data["sentences"] for mark in one["marks"]}
+    assert {(code, years[doc]) for doc, code in tagged} <= quoted
+
+
+def test_the_font_inside_has_every_character_shown(page: str) -> None:
+    from io import BytesIO
+
+    from fontTools.ttLib import TTFont
+
+    found = re.search(r"data:font/woff2;base64,([^\"]+)", page)
+    assert found
+    font = TTFont(BytesIO(base64.b64decode(found[1])))
+    chinese = {ord(one) for one in page if "\u4e00" <= one <= "\u9fff"}
+    assert chinese <= set(font.getBestCmap())
+
+
+def test_every_word_is_there_in_both_languages(page: str) -> None:
+    for key, value in words().items():
+        for name, pair in value.items() if isinstance(value, dict) else [(key, value)]:
+            assert len(pair) == 2 and all(pair), name
+            assert sorted(re.findall(r"{\w+}", pair[0])) == sorted(re.findall(r"{\w+}", pair[1])), name
+    assert 'class="t" lang="zh"' in page and 'class="t" lang="en"' in page
+
+
+def test_every_word_the_scripts_ask_for_exists() -> None:
+    folder = Path(report.__file__).parent
+    for script in folder.glob("*.js"):
+        for key in re.findall(r"\bw\(\"(\w+)\"", script.read_text("utf-8")):
+            assert key in words(), f"{script.name}: {key}"
+
+
+def test_figures_are_drawn_with_every_character(run: Run, page: str) -> None:
+    assert {path.name for path in (run.folder / "figures").iterdir()} == {
+        f"{name}.{kind}" for name in ("trends", "map", "topics") for kind in ("svg", "png")
+    }
+    for path in (run.folder / "figures").glob("*.png"):
+        assert path.read_bytes().startswith(b"\x89PNG") and path.stat().st_size > 5000
+
+
+def test_same_tables_give_the_same_bytes(run: Run, page: str, tmp_path: Path) -> None:
+    small_run(tmp_path, title=NASTY)
+    code = f"import sys; sys.path[:0] = {[str(Path(__file__).parent / 'samples'), str(Path(__file__).parents[1])]!r}\n"
+    code += "from pathlib import Path; from pipeline import report, store\n"
+    code += f"report.run(store.open_run(Path({str(tmp_path)!r})), None, 'key')"
+    environment = {"PYTHONHASHSEED": "7", "TZ": "Asia/Shanghai", "LC_ALL": "C", "PATH": "/usr/bin:/bin"}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+    assert outputs(tmp_path) == outputs(run.folder)
+
+
+def test_undated_documents_give_a_page_that_says_so(tmp_path: Path) -> None:
+    page = make_report(small_run(tmp_path, documents=6, dated=False))
+    assert "no document has a date" in page and 'id="charts"' not in page
+    assert not (tmp_path / "figures" / "trends.svg").exists()
+
+
+def test_empty_tables_give_a_page(tmp_path: Path) -> None:
+    run = small_run(tmp_path, documents=1)
+    for name, kind in TABLES.items():
+        if name not in ("inputs", "documents"):
+            store.write(tmp_path, name, store.schema(kind).empty_table())
+    page = make_report(run)
+    assert page.count('class="empty"') == 5  # four sections, and the line for readers without scripts
+
+
+def test_a_run_without_any_table_gives_a_page(tmp_path: Path) -> None:
+    from pipeline.config import read_settings
+
+    assert "</html>" in make_report(Run(tmp_path, read_settings()))
+
+
+def test_the_page_opens_in_the_language_of_the_settings(tmp_path: Path) -> None:
+    page = make_report(small_run(tmp_path, documents=2, lang="en"))
+    assert '<html lang="en" data-lang="en">' in page
+
+
+def test_cells_are_never_formulas_or_links(tmp_path: Path) -> None:
+    make_report(small_run(tmp_path, documents=2, title='=HYPERLINK("http://a.example")'))
+    with zipfile.ZipFile(tmp_path / "tables.xlsx") as book:
+        parts = {name: book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/")}
+    assert parts and not any("<f>" in text or "hyperlink" in text for text in parts.values())
+    assert sheets(tmp_path)["文献"][1][3].startswith("=HYPERLINK")
+
+
+def test_the_workbook_holds_the_tables(run: Run, page: str) -> None:
+    found = sheets(run.folder)
+    assert list(found) == ["说明", "文献", "编码句", "走势", "主题", "节点", "连线", "问题清单"]
+    assert len(found["编码句"]) == 1 + run.rows("tags") and len(found["走势"]) == 1 + run.rows("trends")
+    assert found["编码句"][0][:3] == ["编码 (code)", "编码名称 (code_name)", "句子 (sentence)"]
+    for row in found["编码句"][1:]:
+        assert row[3] in row[2]  # the surface stands in the sentence
+    assert [row[1] for row in found["问题清单"][1:]] == ["encrypted", "corrupt"]
+
+
+def test_a_sheet_that_is_cut_says_so(tmp_path: Path) -> None:
+    run = small_run(tmp_path, documents=4, **{"report.table_rows": 5})
+    make_report(run)
+    found = sheets(tmp_path)
+    assert len(found["编码句"]) == 6
+    assert any("前 5 行，共 16 行" in row[0] for row in found["说明"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=50), st.sampled_from([1, 400, 40_000]))
+def test_any_text_fits_a_cell(text: str, times: int) -> None:
+    cell = cell_text(text * times)
+    assert len(cell) + sum(one > "\uffff" for one in cell) <= TEXT
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", cell)
+
+
+def findings_of(*points: tuple[float, float | None, float | None]) -> str:
+    """What is said in English about one code with these values and intervals, a year each."""
+    series = [[at, value, low, high, 9, 90] for at, (value, low, high) in enumerate(points)]
+    shown = {
+        "read": {"years": [], "undated": 0},
+        "counts": {"documents": 9, "sentences": 90, "coded": 9, "tags": 9, "set_aside": 0},
+        "codes": [{"id": "a", "name": {"zh": "甲", "en": "A"}}],
+        "trends": {"periods": ["2020", "2021", "2022"], "series": {"a": {"all": series}}},
+    }
+    return " ".join(sentence["en"] for item in findings(shown) for sentence in item)
+
+
+def test_a_rise_is_claimed_only_when_intervals_are_apart() -> None:
+    assert "a rise" in findings_of((10, 8, 12), (15, 12, 18), (20, 16, 24))
+    assert "a fall" in findings_of((20, 16, 24), (15, 12, 18), (10, 8, 12))
+    assert "no reliable change" in findings_of((10, 8, 12), (11, 9, 13))
+
+
+def test_too_few_documents_are_named_not_compared() -> None:
+    said = findings_of((10, None, None), (90, 80, 99))
+    assert "too few documents" in said and "rise" not in said
+
+
+def test_a_peak_is_named_when_it_is_clear_of_both_ends() -> None:
+    assert "peaks in 2021" in findings_of((10, 8, 12), (40, 30, 50), (11, 9, 13))
+    assert "peaks" not in findings_of((10, 8, 12), (14, 11, 18), (11, 9, 13))
+
+
+def test_without_a_chinese_font_the_error_names_the_fix(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipeline.errors import SettingsError
+
+    monkeypatch.setitem(sys.modules, "pylopdf_fonts_zh_cn", None)
+    monkeypatch.setattr("matplotlib.font_manager.findSystemFonts", lambda: [])
+    fonts.font_path.cache_clear()
+    try:
+        with pytest.raises(SettingsError, match="pip install"):
+            fonts.font_path()
+    finally:
+        fonts.font_path.cache_clear()
+
+
+def test_sentences_behind_a_number_are_spread_over_documents(tmp_path: Path) -> None:
+    from pipeline.report.evidence import coded_sentences
+
+    run = small_run(tmp_path, documents=96, **{"report.evidence": 1})
+    chosen = coded_sentences(run, read_documents(run))
+    assert 0 < len(chosen) < run.rows("tags")
+    assert len({row["doc_id"] for row in chosen}) > 8
+
+
+def test_a_value_in_a_text_may_be_in_both_languages() -> None:
+    said = say("f_few", code={"zh": "标准化", "en": "Standardization"})
+    assert "标准化" in said["zh"] and "Standardization" in said["en"]
+
+
+def test_codes_are_named_as_in_the_codebook(page: str) -> None:
+    assert (LEXICONS / "codebooks" / "framework.yaml").is_file()
+    names = {code["id"]: code["name"] for code in data_of(page)["codes"]}
+    assert all(name["zh"] != name["en"] for name in names.values())

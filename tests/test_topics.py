@@ -1,0 +1,236 @@
+"""Topic models, on texts whose topics are known."""
+
+import io
+from importlib import import_module
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import sparse
+from small_runs import Text, bytes_of, make_run, run_stage
+
+from pipeline import topics
+from pipeline.store import Run
+from pipeline.topics.matrix import build, distinct
+from pipeline.topics.quality import coherence, diversity, label, leading, relevance
+from pipeline.units import count_adjacent, find_phrases, join_phrases, read_words
+
+FIELDS = {
+    "数据": ["数据", "平台", "算法", "网络", "云端", "接口", "系统", "终端", "芯片", "软件"],
+    "农业": ["粮食", "农田", "水利", "种子", "农户", "收成", "畜牧", "果园", "渔业", "化肥"],
+    "医疗": ["医院", "药品", "护士", "门诊", "医保", "疫苗", "病床", "诊所", "康复", "体检"],
+}
+TABLES = ("topics", "doc_topics", "topic_quality")
+
+
+def planted(documents: int = 24, seed: int = 0) -> list[Text]:
+    """Documents of eight paragraphs, each paragraph on one field; a document's main field is its number modulo three."""
+    rng = np.random.default_rng(seed)
+    fields = list(FIELDS.values())
+    texts = []
+    for number in range(documents):
+        chosen = [number % 3] * 6 + rng.integers(0, 3, 2).tolist()
+        # a full stop between words: none of them stand side by side
+        texts.append(Text([["|，|".join(rng.choice(fields[field], 8))] for field in chosen]))
+    return texts
+
+
+def corpus_of(run: Run) -> Any:
+    from pipeline.engine import workers
+
+    with workers(run.settings.engine) as spread:
+        return build(run, spread)
+
+
+def leading_terms(run: Run) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for row in run.table("topics").to_pylist():
+        found.setdefault(row["topic"], []).append(row["term"])
+    return found
+
+
+@pytest.mark.parametrize("model", list(topics.MODELS))
+def test_planted_topics_are_found(tmp_path: Path, model: str) -> None:
+    run = make_run(tmp_path, planted(), **{"topics.k": 3, "topics.model": model, "topics.top_terms": 8, "topics.passes": 20})
+    assert run_stage(topics.run, run)["topics"] == 3
+    found = [set(terms) for terms in leading_terms(run).values()]
+    assert all(any(terms <= set(words) for terms in found) for words in FIELDS.values())
+
+
+def test_planted_topics_are_found_in_batches_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("pipeline.topics.nmf"), "BATCHES_FROM", 1)
+    run = make_run(tmp_path, planted(), **{"topics.k": 3, "topics.top_terms": 8})
+    run_stage(topics.run, run)
+    found = [set(terms) for terms in leading_terms(run).values()]
+    assert all(any(terms <= set(words) for terms in found) for words in FIELDS.values())
+
+
+@pytest.mark.parametrize("model", list(topics.MODELS))
+def test_shares_of_a_document_add_up_and_name_its_field(tmp_path: Path, model: str) -> None:
+    run = make_run(tmp_path, planted(), **{"topics.k": 3, "topics.model": model, "topics.passes": 20})
+    run_stage(topics.run, run)
+    shares: dict[str, list[float]] = {}
+    for row in run.table("doc_topics").to_pylist():
+        shares.setdefault(row["doc_id"], []).append(row["weight"])
+    assert len(shares) == 24
+    assert all(sum(row) == pytest.approx(1, abs=1e-5) and max(row) > 0.6 for row in shares.values())
+
+
+def test_topics_come_by_prevalence_with_a_label_and_weights_that_fall(tmp_path: Path) -> None:
+    run = make_run(tmp_path, planted(25), **{"topics.k": 3})
+    run_stage(topics.run, run)
+    totals = np.zeros(3)
+    for row in run.table("doc_topics").to_pylist():
+        totals[row["topic"]] += row["weight"]
+    assert list(totals) == sorted(totals, reverse=True)
+    rows = run.table("topics").to_pylist()
+    assert all(row["label"].count("·") == 2 for row in rows)
+    weights = [row["weight"] for row in rows if row["topic"] == 0]
+    assert weights == sorted(weights, reverse=True) and sum(weights) <= 1 + 1e-9
+
+
+@pytest.mark.parametrize("model", list(topics.MODELS))
+def test_one_core_and_two_make_the_same_tables(tmp_path: Path, model: str) -> None:
+    for jobs in (1, 2):
+        run = make_run(tmp_path / str(jobs), planted(), **{"topics.k": 3, "topics.model": model, "engine.jobs": jobs})
+        run_stage(topics.run, run)
+    assert bytes_of(tmp_path / "1", *TABLES) == bytes_of(tmp_path / "2", *TABLES)
+
+
+def test_the_model_is_stored_without_pickle_and_twice_alike(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        run_stage(topics.run, make_run(tmp_path / name, planted(), **{"topics.k": 3}))
+    stored = (tmp_path / "a/model/topics.npz").read_bytes()
+    assert stored == (tmp_path / "b/model/topics.npz").read_bytes()
+    arrays = np.load(io.BytesIO(stored), allow_pickle=False)
+    assert arrays["topic_terms"].shape == arrays["components"].shape == (3, 30)
+
+
+def test_fewer_topics_than_asked_for_are_noted(tmp_path: Path) -> None:
+    counts = run_stage(topics.run, make_run(tmp_path, planted(), **{"topics.k": 200}))
+    assert counts["topics"] == 3
+    assert "200 topics were asked for" in counts["note"] and "reason" not in counts
+
+
+def test_too_little_text_gives_empty_tables_and_a_reason(tmp_path: Path) -> None:
+    run = make_run(tmp_path, planted(2), **{"topics.k": 3})
+    run_stage(topics.run, make_run(tmp_path, planted(), **{"topics.k": 3}))
+    run = make_run(tmp_path, planted(2), **{"topics.k": 3})
+    counts = run_stage(topics.run, run)
+    assert "16 different paragraphs" in counts["reason"]
+    assert [run.rows(name) for name in TABLES] == [0, 0, 0]
+    assert not (tmp_path / "model/topics.npz").exists()
+
+
+def test_no_document_at_all_is_too_little(tmp_path: Path) -> None:
+    assert "reason" in run_stage(topics.run, make_run(tmp_path, []))
+
+
+def test_one_long_document_has_topics(tmp_path: Path) -> None:
+    paragraphs = [paragraph for text in planted() for paragraph in text.paragraphs]
+    assert run_stage(topics.run, make_run(tmp_path, [Text(paragraphs)], **{"topics.k": 3}))["topics"] == 3
+
+
+def test_duplicates_are_left_out(tmp_path: Path) -> None:
+    copy = Text(planted(1)[0].paragraphs, facts={"duplicate_of": "0"})
+    for name, texts in (("with", [*planted(15), copy]), ("without", planted(15))):
+        run_stage(topics.run, make_run(tmp_path / name, texts, **{"topics.k": 3}))
+    assert bytes_of(tmp_path / "with", "topics") == bytes_of(tmp_path / "without", "topics")
+
+
+def test_counts_are_those_of_a_recount(tmp_path: Path) -> None:
+    texts = planted(20)
+    corpus = corpus_of(make_run(tmp_path, texts, **{"topics.min_documents": 1}))
+    recount = sorted(
+        tuple(sorted((word, words.count(word)) for word in set(words) - {"，"}))
+        for text in texts
+        for (sentence,) in text.paragraphs
+        if (words := sentence.split("|"))
+    )
+    dense = corpus.counts.toarray()
+    found = sorted(tuple(sorted((corpus.terms[at], int(row[at])) for at in np.flatnonzero(row))) for row in dense)
+    assert found == recount
+
+
+def test_a_notice_repeated_in_every_document_counts_once(tmp_path: Path) -> None:
+    counts, row = distinct(sparse.csr_array(np.array([[1, 0], [0, 2], [1, 0], [2, 0]], float)))
+    assert counts.toarray().tolist() == [[1, 0], [0, 2], [2, 0]]
+    assert row.tolist() == [0, 1, 0, 2]
+    notice = ["|，|".join(["版权", "声明", "免责", "条款"])]
+    run = make_run(tmp_path, [Text([*text.paragraphs, notice]) for text in planted(60)], **{"topics.k": 3})
+    run_stage(topics.run, run)
+    assert not {"版权", "声明"} & {term for terms in leading_terms(run).values() for term in terms[:5]}
+
+
+def test_words_that_say_little_do_not_count(tmp_path: Path) -> None:
+    run = make_run(tmp_path, [Text([["进行|数据|的|共享|……"]])])
+    assert read_words(run, "", run.settings.topics)[1].vocabulary == ["共享", "数据"]
+
+
+def test_neighbours_become_phrases_and_a_full_stop_keeps_words_apart(tmp_path: Path) -> None:
+    sentences = [["数字|政府|平台"], ["建设|数字|政府"], ["数字|，|政府"], ["医院|平台"]]
+    run = make_run(tmp_path, [Text(sentences)])
+    words = read_words(run, "", run.settings.topics)[1]
+    phrases = find_phrases([count_adjacent(words)], min_npmi=0.3, min_count=2)
+    assert phrases == [("数字", "政府")]
+    joined = join_phrases(words, phrases)
+    terms = [joined.vocabulary[term] for term in joined.term]
+    assert terms == ["数字政府", "平台", "建设", "数字政府", "数字", "政府", "医院", "平台"]
+    assert joined.unit.tolist() == [0, 0, 1, 1, 2, 2, 3, 3]
+
+
+def test_overlapping_phrases_are_joined_from_the_left(tmp_path: Path) -> None:
+    run = make_run(tmp_path, [Text([["甲甲|乙乙|丙丙|丁丁|，|乙乙|丙丙"]])])
+    words = read_words(run, "", run.settings.topics)[1]
+    joined = join_phrases(words, [("乙乙", "丙丙"), ("甲甲", "乙乙"), ("丙丙", "丁丁")])
+    assert [joined.vocabulary[term] for term in joined.term] == ["甲甲乙乙", "丙丙丁丁", "乙乙丙丙"]
+
+
+@pytest.mark.parametrize(("unit", "rows"), [("sentence", 3), ("paragraph", 2), ("document", 1)])
+def test_units_are_sentences_paragraphs_or_documents(tmp_path: Path, unit: str, rows: int) -> None:
+    run = make_run(tmp_path, [Text([["数据|平台", "数据|算法"], ["网络|数据"]])], **{"topics.unit": unit})
+    units, words = read_words(run, "", run.settings.topics)
+    assert len(units.document) == rows
+    assert words.unit.max() == rows - 1 and len(words.term) == 6
+
+
+def test_coherence_is_that_of_gensim() -> None:
+    from gensim.corpora import Dictionary
+    from gensim.models import CoherenceModel
+
+    rng = np.random.default_rng(0)
+    present = rng.random((400, 12)) < rng.uniform(0.2, 0.6, 12)
+    texts = [[f"w{column:02d}" for column in np.flatnonzero(row)] for row in present if row.any()]
+    top = np.array([[0, 1, 2, 3], [4, 5, 6, 7]])
+    dictionary = Dictionary([[f"w{column:02d}" for column in range(12)]])
+    model = CoherenceModel(
+        topics=[[f"w{column:02d}" for column in row] for row in top], texts=texts, dictionary=dictionary,
+        coherence="c_npmi", window_size=100, processes=1,
+    )  # fmt: skip
+    ours = coherence(sparse.csr_array(present[present.any(axis=1)].astype(float)), top)
+    assert ours == pytest.approx(model.get_coherence_per_topic(), abs=1e-9)
+
+
+def test_coherence_of_a_worked_example() -> None:
+    # three terms in four units: a and b always together, c never with them
+    counts = sparse.csr_array(np.array([[2, 1, 0], [1, 3, 0], [0, 0, 1], [0, 0, 5]], float))
+    pairs = {(0, 1): 1.0, (0, 2): -1.0, (1, 2): -1.0}
+    assert set(combinations(range(3), 2)) == set(pairs)
+    assert coherence(counts, np.array([[0, 1, 2]]))[0] == pytest.approx(sum(pairs.values()) / 3)
+
+
+def test_diversity_is_the_share_of_distinct_terms() -> None:
+    assert diversity(np.array([[0, 1], [1, 2]])) == 0.75
+
+
+def test_relevance_prefers_what_is_special_to_a_topic() -> None:
+    topic_terms = np.array([[0.5, 0.4, 0.1], [0.5, 0.0, 0.5]])
+    assert leading(relevance(topic_terms, np.array([0.5, 0.5])), 3).tolist() == [[1, 0, 2], [2, 0, 1]]
+    # ln .4 - .4 ln .2
+    assert relevance(topic_terms, np.array([0.5, 0.5]))[0, 1] == pytest.approx(np.log(0.4) - 0.4 * np.log(0.2))
+
+
+def test_a_label_does_not_say_a_word_twice() -> None:
+    assert label(["数字政府", "数字", "数据共享", "政府", "平台"]) == "数字政府·数据共享·平台"
