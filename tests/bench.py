@@ -45,7 +45,7 @@ def sets_table(work: Path) -> None:
         out = work / name.replace(" ", "-")
         seconds, peak, code = wenmai([SHARED / "corpora" / folder for folder in folders], out)
         state = json.loads((out / "run.json").read_text("utf-8"))["stages"]
-        ingest, segments = state["ingest"], state["segment"]["segments"]
+        ingest, segments = state["ingest"], state.get("segment", {}).get("segments", 0)
         cells = [name, ingest["inputs"], ingest["documents"], ingest["set_aside"], segments, f"{seconds:.1f}", peak, code]
         print("|", " | ".join(map(str, cells)), "|", flush=True)
 

@@ -10,8 +10,8 @@ Span = tuple[int, int, str]  # start, end, kind: heading, sentence, item, table 
 _NUMERAL = "[一二三四五六七八九十百千零〇]"
 # 一、 （一） (1) 1. 1、 ① 第三条 第二章 1.2
 ENUMERATION = re.compile(
-    rf"{_NUMERAL}{{1,4}}、|[（(](?:{_NUMERAL}{{1,4}}|\d{{1,2}})[）)]|\d{{1,2}}(?:[.．]\d{{1,2}})*[.．、](?!\d)|\d{{1,2}}(?:[.．]\d{{1,2}})+\s|[①-⑳]"
-    rf"|第(?:{_NUMERAL}{{1,5}}|\d{{1,3}})[章节条款编部分]{{1,2}}"
+    rf"{_NUMERAL}{{1,4}}、|[（(](?:{_NUMERAL}{{1,4}}|\d{{1,2}})[）)]|\d{{1,2}}(?:[.．]\d{{1,2}})*[.．、](?!\d)|\d{{1,2}}(?:[.．]\d{{1,2}})+\s|[①-⑳⒈-⒛]"
+    rf"|第(?:{_NUMERAL}{{1,5}}|\d{{1,3}})[章节条款编]|第{_NUMERAL}{{1,3}}部分(?=[\s　：:])"
 )
 _HEADING = re.compile(
     rf"第(?:{_NUMERAL}{{1,5}}|\d{{1,3}})[章节编]|{_NUMERAL}{{1,4}}、|[（(]{_NUMERAL}{{1,4}}[）)]"
@@ -38,10 +38,11 @@ def spans(text: str, blocks: list[Block]) -> list[Span]:
     """
     found: list[Span] = []
     in_references = False
+    marked = any(block.kind == "reference" for block in blocks)  # then what is no reference below the heading is something else
     for block in blocks:
         kind = block.kind
         if _REFERENCES.fullmatch(text, block.start, block.end):
-            kind, in_references = "heading", True
+            kind, in_references = "heading", not marked
         elif kind == "heading":
             in_references = False
         elif kind == "paragraph" and in_references:

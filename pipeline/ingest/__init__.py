@@ -1,0 +1,115 @@
+"""Ingest: files, rows and archive members are read in parser processes and become documents."""
+
+import csv
+import io
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline import store
+from pipeline.engine import Spread
+from pipeline.errors import NotReadyError
+from pipeline.ingest.inputs import Plan, hash_of, newly_set_aside, plan, settle
+from pipeline.ingest.merge import merge, read_files
+from pipeline.ingest.scan import File, files_of
+from pipeline.records import SET_ASIDE, STATUSES, Input, from_table, to_table
+from pipeline.store import Run
+
+__all__ = ["foresee", "run"]
+
+_TASK_FILES = 32
+_TASK_BYTES = 2 << 20
+
+
+def run(run: Run, spread: Spread, key: str, sources: Sequence[Path]) -> dict[str, Any]:
+    """Read what is new in the sources; what the run holds of other sources stays.
+
+    Returns: counts by status, how many files were read, and under "set_aside_now" how many inputs were set aside that were
+        not before.
+    Raises SettingsError: a source does not exist.
+    """
+    state = _state(run)
+    old = _old_inputs(run)
+    planned = _plan(sources, state, old, key)
+    staging = run.folder / ".reading"
+    shutil.rmtree(staging, ignore_errors=True)
+    try:
+        tasks = [(run.settings.ingest, files, staging / f"{n}.parquet") for n, files in enumerate(_tasks(planned.read))]
+        found = [row for rows in spread(read_files, tasks, stage="ingest") for row in rows]
+        rows, first = settle(planned, found)
+        again = {row.doc_id for row in found if row.doc_id}
+        merge(run, spread, key, first, again, [path for _, _, path in tasks if path.is_file()])
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    store.write(run.folder, "inputs", to_table(rows, Input), key=key)
+    doubted = _write_problems(run, rows)
+    statuses = Counter(row.status for row in rows)
+    counts: dict[str, Any] = {"inputs": len(rows), **{name: statuses[name] for name in STATUSES if statuses[name]}}
+    counts |= {"documents": len(first), "files_read": len(planned.read), "set_aside": sum(statuses[name] for name in SET_ASIDE)}
+    counts |= {"problems": doubted, "set_aside_now": newly_set_aside(rows, old)}
+    return counts | {"sources": state.get("sources", {}) | {path.resolve().name: str(path.resolve()) for path in sources}}
+
+
+def foresee(run: Run, sources: Sequence[Path], key: str) -> dict[str, int]:
+    """What a run would do with the files of the sources, without reading them: how many are new, changed, known, vanished."""
+    old = _old_inputs(run)
+    planned = _plan(sources, _state(run), old, key)
+    known = {row.source: row.bytes_hash for row in old}
+    changed = sum(1 for file in planned.read if file.source in known and known[file.source] != hash_of(file))
+    again = sum(1 for file in planned.read if file.source in known) - changed
+    kept = len({row.source for row in planned.kept}) + len(planned.twins)
+    counts = {"new": len(planned.read) - changed - again, "changed": changed, "read again": again}
+    return counts | {"known": kept, "vanished": len(planned.vanished)}
+
+
+def _state(run: Run) -> dict[str, Any]:
+    """What run.json says about the last time."""
+    return store.read_state(run.folder).get("stages", {}).get("ingest", {})
+
+
+def _old_inputs(run: Run) -> list[Input]:
+    try:
+        return from_table(run.table("inputs"), Input)
+    except NotReadyError:
+        return []
+
+
+def _plan(sources: Sequence[Path], state: dict[str, Any], old: list[Input], key: str) -> Plan:
+    """What is to be done. When what reads has changed, the sources of earlier runs that are still there are read again too."""
+    anew = state.get("key") != key
+    earlier = [Path(path) for path in state.get("sources", {}).values() if anew and Path(path).exists()]
+    files = {file.source: file for file in files_of([*sources, *earlier])}
+    hashes = {source: hash_of(file) for source, file in files.items()}
+    return plan(files, hashes, old, {path.resolve().name for path in [*sources, *earlier]}, anew=anew)
+
+
+def _tasks(files: Sequence[File]) -> list[list[File]]:
+    """Files in lots of some 2 MB, the largest first, so that no long one is begun last."""
+    lots: list[list[File]] = []
+    size = 0
+    for file in sorted(files, key=lambda file: (-file.size, file.source)):
+        if not lots or len(lots[-1]) >= _TASK_FILES or size + file.size > _TASK_BYTES:
+            lots.append([])
+            size = 0
+        lots[-1].append(file)
+        size += file.size
+    return lots
+
+
+def _write_problems(run: Run, rows: Sequence[Input]) -> int:
+    """problems.csv, for a spreadsheet: every input that is set aside or doubtful. Returns how many."""
+    doubted = [row for row in rows if row.status != "ok" or row.reason]
+    sheet = io.StringIO()
+    table = csv.writer(sheet, lineterminator="\r\n")
+    table.writerow(["source", "status", "set_aside", "reason"])
+    for row in doubted:
+        table.writerow([_plain(row.source), row.status, "yes" if row.status in SET_ASIDE else "no", _plain(row.reason)])
+    store.write_text(run.folder / "problems.csv", "\ufeff" + sheet.getvalue())
+    return len(doubted)
+
+
+def _plain(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -1,0 +1,90 @@
+"""The parser process: asked for files on standard input, it answers line by line in JSON. It may be killed at any time.
+
+A request is {"path", "source", "settings", "skip"}: `skip` is the number of rows or members that an earlier process has
+answered. Answers are {"begin": input} before each document is read, {"input": input, "document": document or null} after it,
+and {"end": true} after the last one.
+"""
+
+import json
+import os
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pipeline.config import IngestSettings
+from pipeline.records import Document, Input
+
+try:
+    import resource
+except ImportError:  # Windows: only the clock on the wall guards there
+    resource = None  # type: ignore[assignment]
+
+
+def main() -> None:
+    """Answer requests until standard input ends."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a library prints must not get between the answers
+    for line in sys.stdin.buffer:
+        _answer(json.loads(line), answers)
+
+
+def _answer(request: dict[str, Any], answers: BinaryIO) -> None:
+    from pipeline.ingest.parse import parse
+
+    settings = IngestSettings.model_validate(request["settings"])
+    limits = _Limits(settings)
+    waiting = request["skip"]
+
+    def begin(here: Input) -> bool:
+        nonlocal waiting
+        limits.renew()
+        waiting -= 1
+        if waiting < 0:
+            _say(answers, begin=asdict(here))
+        return waiting < 0
+
+    limits.renew()
+    for here, document in parse(Path(request["path"]), request["source"], settings, begin, limits.tick):
+        limits.renew()  # the next member is unpacked on its own time
+        _say(answers, input=asdict(here), document=asdict(document) if document else None)
+    _say(answers, end=True)
+
+
+def _say(answers: BinaryIO, **answer: Any) -> None:
+    answers.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+    answers.flush()
+
+
+class _Limits:
+    """CPU time a file and a page may take, and memory; beyond them the system ends this process."""
+
+    def __init__(self, settings: IngestSettings) -> None:
+        self.settings = settings
+        self.file_ends = 0.0
+        if resource:
+            memory = settings.memory_mb << 20
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+    def renew(self) -> None:
+        """The time of another file, row or member begins."""
+        self.file_ends = time.process_time() + self.settings.seconds_per_file
+        _allow(self.settings.seconds_per_file)
+
+    def tick(self) -> bool:
+        """The time of another page begins; false when that of the file is used up."""
+        _allow(self.settings.seconds_per_page)
+        return time.process_time() < self.file_ends
+
+
+def _allow(seconds: float) -> None:
+    """Let this process have so many more seconds of CPU; the system counts whole ones."""
+    if resource:
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + seconds) + 1, hard))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""Characters as they go into a document's text: nothing invisible that could split a word or an offset."""
+
+import re
+import string
+import unicodedata
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3007\U00020000-\U0003ffff"
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# zero-width and bidirectional marks, soft hyphen, byte order mark, and characters that belong to no one
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+_FULL_WIDTH = {code + 0xFEE0: code for code in map(ord, string.ascii_letters + string.digits)}
+_BETWEEN_HAN = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])")
+
+
+def clean(text: str) -> str:
+    """NFC, line breaks as \\n, no control or invisible characters, full-width letters and digits as ASCII, surrogates as U+FFFD."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n").replace("\x0c", "\n")
+    text = _SURROGATE.sub("\ufffd", text)
+    text = _INVISIBLE.sub("", _CONTROL.sub("", text))
+    return unicodedata.normalize("NFC", text).translate(_FULL_WIDTH)
+
+
+def one_line(text: str) -> str:
+    """Cleaned text on one line, single spaces, none at the ends; letter-spaced Chinese (总 则) is closed up."""
+    text = _SPACES.sub(" ", clean(text).replace("\n", " ")).strip()
+    return close_up(text)
+
+
+def close_up(text: str) -> str:
+    """Letter-spaced Chinese without its spaces: 总 则 → 总则, but 第一章 总则 and 张三 李四 stay."""
+    if " " not in text:
+        return text
+    return re.sub(rf"(?<![^ ])(?:[{HAN}] )+[{HAN}](?![^ ])", lambda found: found[0].replace(" ", ""), text)
+
+
+def close_gaps(text: str) -> str:
+    """Text without the spaces between Chinese characters."""
+    return _BETWEEN_HAN.sub("", text)
+
+
+def count_han(text: str) -> int:
+    """How many Chinese characters a text has."""
+    return len(re.findall(f"[{HAN}]", text))
+
+
+def glue(first: str, second: str) -> str:
+    """Two parts of a paragraph as one: Latin words keep a space, broken ones (govern-/ment) close up, Chinese needs nothing."""
+    if re.search(r"[a-z]-$", first) and re.match(r"[a-z]", second):
+        return first[:-1] + second
+    space = " " if re.search(r"[A-Za-z0-9,.;:)]$", first) and re.match(r"[A-Za-z(]", second) else ""
+    return first + space + second

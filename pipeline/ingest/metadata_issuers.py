@@ -1,0 +1,227 @@
+"""Who issued a document, at which level, for which region."""
+
+import re
+from collections.abc import Iterable
+
+from pipeline.ingest.clean import HAN
+from pipeline.ingest.gazetteer import Gazetteer, issuer_at, place_at, region_of, without_country
+from pipeline.ingest.metadata_dates import Date, first_date, whole_date
+from pipeline.ingest.metadata_lines import BODY_END, DOC_NUMBER, SHORT, Line, bodies_in, is_body
+
+_SPLIT = re.compile(r"[;；,，、|\n]+|(?<=[\u4e00-\u9fff])[/ \u3000]+(?=[\u4e00-\u9fff])")
+_TITLE_BEFORE = re.compile(r"关于|印发|转发|批转|发布|公布|颁布|对(?=.{2,60}的)|《|办公会|政府工作报告|工作报告|实施《")
+_AND_OTHERS = re.compile(r"等?(?:[一二三四五六七八九十\d]{1,3}|多)?个?(?:部门|单位|部委|机关|部)$|等$")
+_SESSION = re.compile(r"第?[一二三四五六七八九十\d]{1,4}[届屆]")
+_SITTING = re.compile(r"(?:常务委员会|常委会|代表大会|人大)(?:第[一二三四五六七八九十百\d]{1,4}次)")
+_ADOPTED = re.compile(r"通过|修正|修订|公布|发布|公告|批准|制定|令第|颁布|核准|通過|修正公布")
+_PERSON = re.compile(r"(?:省|市|州|县|区|部|局|院|校|署)?长|主席|主任|总理|署长|行长|書記|书记|会长|专员")
+_RED_HEAD = re.compile(r"(.{2,60}?)\s?(?:文件|令|公告|通告|公报|（\s?通知\s?）)$")
+_OWN_COUNTY = re.compile(rf"[{HAN}]{{1,8}}?(?:[县旗]|(?:区|市)(?=人民政府|政府|委|人大))")
+
+
+def split_issuers(text: str) -> list[str]:
+    """The bodies named in a cell."""
+    parts = [re.sub(r"\s+", " ", part).strip(" \u3000.。·") for part in _SPLIT.split(text)]
+    return list(dict.fromkeys(part for part in parts if len(part) > 1))
+
+
+def full_name(name: str, gazetteer: Gazetteer) -> str:
+    """A body's name as listed; of a place's government as its place calls it; else as written."""
+    name = name.strip()
+    for form in (name, without_country(name, gazetteer)):
+        if (issuer := gazetteer.issuers.get(form)) is not None:
+            return issuer.name
+    plain = _SESSION.sub("", without_country(name, gazetteer))
+    if (issuer := gazetteer.issuers.get(plain)) is not None:
+        return issuer.name
+    place = place_at(plain, gazetteer)
+    if place is None:
+        return plain
+    rest = plain[place[1] :].removeprefix("省").removeprefix("市") if plain[: place[1]] != place[0].name else plain[place[1] :]
+    whole = place[0].name + rest
+    if rest.startswith("政府"):
+        official = f"{place[0].name}人民{rest}"
+        return whole if whole in gazetteer.issuers or f"{place[0].name}政府" in gazetteer.issuers else official
+    return gazetteer.issuers[whole].name if whole in gazetteer.issuers else plain
+
+
+def signature(lines: list[Line], gazetteer: Gazetteer) -> tuple[list[str], Date | None]:
+    """Who signed and when: a date on a line of its own below, behind or before the bodies.
+
+    The first such place counts, since a circular is signed before what it circulates; failing that, the last line that is a date
+    and stands near the end.
+    """
+    alone: tuple[int, Date] | None = None
+    for at, line in enumerate(lines):
+        if line.kind == "table" or not 6 <= len(line.text) <= 2 * SHORT:
+            continue
+        if date := whole_date(line.text):
+            if bodies := _above(lines, at, gazetteer):
+                return bodies, date
+            if date.precision == "day" and (at >= len(lines) - 12 or (alone is None and 0 < at < 40)):
+                alone = at, date
+        elif found := _with_bodies(line.text, gazetteer):
+            return found
+    return [], alone[1] if alone else None
+
+
+def _above(lines: list[Line], at: int, gazetteer: Gazetteer) -> list[str]:
+    """The bodies on the lines right above a date; the person who signed may stand between."""
+    found: list[str] = []
+    for line in reversed(lines[max(0, at - 40) : at]):
+        bodies = bodies_in(line.text, gazetteer) if len(line.text) <= 4 * SHORT and line.kind != "table" else []
+        if not bodies and not found and len(line.text) <= 20 and _PERSON.match(line.text):
+            continue
+        if not bodies:
+            break
+        found = bodies + found
+    return found
+
+
+def _with_bodies(text: str, gazetteer: Gazetteer) -> tuple[list[str], Date] | None:
+    """Bodies and a date on one line: 水土环境部2022年3月22日, 国家数据局 2024-10-18."""
+    found = re.fullmatch(
+        rf"(?P<bodies>[{HAN}（）、 ]{{2,90}}?)\s?(?P<date>(?:[12]\s?[\d\s]{{3,6}}|[二一][〇零○OoＯ一二三四五六七八九]{{3}}|民国).{{4,16}})",
+        text,
+    )
+    date = whole_date(found["date"]) if found else None
+    bodies = bodies_in(found["bodies"], gazetteer) if found and date else []
+    return (bodies, date) if date and bodies else None
+
+
+def title_issuers(title: str, gazetteer: Gazetteer) -> list[str]:
+    """The bodies a title begins with: 教育部 财政部关于…, 某某省2021年政府工作报告."""
+    plain = re.sub(r"^(?:19|20)\d\d\s?年度?", "", title)
+    if not (found := _TITLE_BEFORE.search(plain)):
+        return []
+    before = re.sub(r"(?:19|20)\d\d\s?年度?", "", plain[: found.start()]).strip(" ：:（(——-")
+    if found[0].endswith("工作报告"):
+        return _reporting(before, "政府" in found[0], gazetteer)
+    parts = [_AND_OTHERS.sub("", part) for part in re.split(r"[、，, \u3000]+", before)]
+    bodies = [_without_sitting(part) for part in parts if part]
+    return bodies if bodies and all(is_body(body, gazetteer) for body in bodies) else []
+
+
+def _reporting(before: str, government: bool, gazetteer: Gazetteer) -> list[str]:
+    """Who gives a work report: the body named, or the government of the place named."""
+    before = without_country(before, gazetteer)
+    if before and (BODY_END.search(before) or before in gazetteer.issuers) and is_body(before, gazetteer):
+        return [before]
+    place = place_at(before, gazetteer)
+    return [f"{place[0].name}政府"] if place and government else []
+
+
+def _without_sitting(body: str) -> str:
+    """The body of a sitting: 第十三届全国人民代表大会第四次会议 → 全国人民代表大会."""
+    body = _SESSION.sub("", body)
+    return re.sub(r"第[一二三四五六七八九十百\d]{1,4}次.{0,4}会议$", "", body)
+
+
+def head_issuers(head: list[Line], gazetteer: Gazetteer) -> list[str]:
+    """The bodies in the head of a document: 某某省人民政府文件, 某某部令; several may stand above each other."""
+    found: list[str] = []
+    for line in head[:8]:
+        if len(line.text) > 4 * SHORT or line.kind == "table":
+            continue
+        named = _RED_HEAD.fullmatch(line.text) or re.fullmatch(r"(.{2,40}?)(?:令|公告)\s?[（(]?第.{1,12}号[）)]?", line.text)
+        bodies = bodies_in(named[1] if named else line.text, gazetteer)
+        if not bodies and found:
+            break
+        found += bodies
+    return list(dict.fromkeys(found))
+
+
+def adoption(head: list[Line], gazetteer: Gazetteer) -> tuple[list[str], Date | None]:
+    """Who adopted a law and the day of its last change, from the history below its title."""
+    bodies: list[str] = []
+    latest: Date | None = None
+    for line in _history(head):
+        text = re.sub(r"[（(]?(?:19|20)\d\d\s?年\s?\d+\s?月\s?\d+\s?日起?\s?施行[）)]?", "", line)
+        for date in _history_dates(text):
+            latest = date if latest is None or date.iso > latest.iso else latest
+        body = _adopting(text, gazetteer)
+        if body and ("批准" not in text or not bodies) and "修改" not in body:
+            bodies = body
+    return bodies, latest
+
+
+def _history(head: list[Line]) -> list[str]:
+    """Lines near the top that say when and by whom a text was adopted."""
+    found = []
+    for line in head[:25]:
+        text = line.text.strip(" （()）")
+        if re.match(r"第[一1]\s?[章条節條]|为了?|一、", text):
+            break
+        if len(text) < 900 and _ADOPTED.search(text) and (first_date(text[:40]) or text.startswith("根据")):
+            found.append(text)
+    return found
+
+
+def _history_dates(text: str) -> list[Date]:
+    """Dates in a line of history that something was adopted, changed or published on; not those of laws it names."""
+    from pipeline.ingest.metadata_dates import dates_in
+
+    plain = re.sub(r"《[^《》]{0,80}(?:[《〈][^《》〈〉]{0,80}[》〉])?[^《》]{0,80}》", "", text)
+    return dates_in(plain) if _ADOPTED.search(plain) else []
+
+
+def _adopting(text: str, gazetteer: Gazetteer) -> list[str]:
+    """The bodies a line of history names after its date."""
+    plain = re.sub(
+        r"[《〈].*", "", re.sub(r"^.{0,3}(?:19|20)\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日(?:经|由)?\s*", "", text)
+    ).strip()
+    plain = re.sub(r"^根据.{0,14}日", "", plain)
+    named = re.match(
+        rf"([{HAN}、 ]{{2,60}}?)(?:令\s?第|公告|[第]?[一二三四五六七八九十百\d]{{1,4}}次|批准|通过|公布|发布|修订|修正|令)", plain
+    )
+    if not named:
+        return []
+    parts = [_without_sitting(part) for part in re.split(r"[、 ]+", named[1].removesuffix("第")) if part]
+    return parts if parts and all(is_body(part, gazetteer) for part in parts) else []
+
+
+def number_issuers(number: str, gazetteer: Gazetteer) -> list[str]:
+    """The body a document number stands for: a listed short form it begins with, or the government of a place."""
+    found = DOC_NUMBER.fullmatch(number)
+    prefix = found["prefix"] if found else number
+    listed = issuer_at(prefix, gazetteer)
+    if listed:
+        return [listed[0].name]
+    for length in (3, 2, 1):
+        place = gazetteer.abbrs.get(prefix[:length])
+        if place and (office := re.fullmatch(r"(?:人民)?(?:政|府)(办|室)?(?:[厅]?[发字函规令明电]{0,3})", prefix[length:])):
+            room = "" if not office[1] else "办公厅" if place.level == "province" else "办公室"
+            return [full_name(f"{place.name}政府{room}", gazetteer)]
+    return []
+
+
+def place_of_issuers(issuers: Iterable[str], gazetteer: Gazetteer) -> tuple[str, str | None] | None:
+    """Level and region of the first issuer that tells; ("other", None) if none of them does; none without issuers."""
+    seen = False
+    for name in issuers:
+        seen = True
+        if found := _place_of(name, gazetteer):
+            return found
+    return ("other", None) if seen else None
+
+
+def _place_of(name: str, gazetteer: Gazetteer) -> tuple[str, str | None] | None:
+    plain = without_country(name, gazetteer)
+    listed = issuer_at(plain, gazetteer) or (issuer_at(name, gazetteer))
+    if listed:
+        rest = plain[listed[1] :]
+        if rest and place_at(rest, gazetteer):  # 国家税务总局 + 山东省税务局
+            return _place_of(rest, gazetteer)
+        return listed[0].level, listed[0].region or None
+    return place_of_text(plain, gazetteer)
+
+
+def place_of_text(text: str, gazetteer: Gazetteer) -> tuple[str, str | None] | None:
+    """Level and region of the place a name or title begins with."""
+    found = place_at(text, gazetteer)
+    if not found:
+        return None
+    place, length = found
+    if place.level in ("province", "city") and _OWN_COUNTY.match(text[length:]) and BODY_END.search(text):
+        return "county", region_of(place, gazetteer)
+    return place.level, region_of(place, gazetteer)

@@ -1,0 +1,154 @@
+"""Authors, abstract, keywords and date of papers, as journals and theses print them."""
+
+import re
+
+from pipeline.ingest.clean import count_han
+from pipeline.ingest.metadata_dates import Date, english_date, first_date, year_in
+from pipeline.ingest.metadata_lines import Line, is_furniture, is_numbered
+from pipeline.ingest.metadata_titles import looks_like_names
+
+_ABSTRACT = re.compile(r"^\W{0,3}(?:内容|中文)?(?:摘\s?要|提\s?要|摘要)\s?[】\]］〕]?\s?[:：]?\s*")
+_KEYWORDS = re.compile(r"^\W{0,3}(?:关\s?键\s?[词字]|關\s?鍵\s?[詞字]|主\s?题\s?词)\s?[】\]］〕]?\s?[:：]?\s*")
+_ENGLISH_ABSTRACT = re.compile(r"^\W{0,3}abstract\s?[】\]］]?\s?[:：.—-]*\s*", re.IGNORECASE)
+_ENGLISH_KEYWORDS = re.compile(r"^\W{0,3}key\s?words?\s?[】\]］]?\s?[:：.—-]*\s*", re.IGNORECASE)
+_ORGANISATION = re.compile(r"大学|学院|学校|中心|研究|实验室|公司|医院|图书馆|[所系院部局委校]$|\d{6}|党校")
+_BIOGRAPHY = re.compile(
+    r"(?:^|[；;。:：）)\s])\s*([\u4e00-\u9fff]{2,4})\s?[（(，,]\s?(?:\d{4}\s?[-—–～]|ORCID|男|女|通[信讯]作者)"
+)
+_LABELLED = re.compile(
+    r"^\W{0,2}(?:作\s*者(?:\s*姓\s*名)?|研\s*究\s*生(?:\s*姓\s*名)?|学\s*生\s*姓\s*名|姓\s*名)\s?[:：]\s*([\u4e00-\u9fff ]{2,12})$"
+)
+_ISSUE = re.compile(
+    r"第\s?\d+\s?卷|第\s?\d+\s?期|总第|Vol|No[．.]\s?\d|20\d\d[．.年]\s?\d\d?\s?[上下月]|^\d{4}\s?年\s?\d{1,2}\s?月$",
+    re.IGNORECASE,
+)
+
+
+def labelled(head: list[Line], *, english: bool = False) -> tuple[str, list[str]]:
+    """Abstract and keywords: what follows these words on their line or below it; Chinese ones, or English ones."""
+    abstract, keywords = (_ENGLISH_ABSTRACT, _ENGLISH_KEYWORDS) if english else (_ABSTRACT, _KEYWORDS)
+    texts = [line.text for line in head]
+    at_words = next((i for i, text in enumerate(texts) if keywords.match(text) and len(text) < 600), None)
+    at_abstract = next(
+        (i for i, text in enumerate(texts[: at_words if at_words is not None else None]) if abstract.match(text)), None
+    )
+    found = _abstract(texts, at_abstract, at_words, abstract)
+    words = _after(texts, at_words, keywords) if at_words is not None else ""
+    return found, split_keywords(words)
+
+
+def _abstract(texts: list[str], start: int | None, words: int | None, label: re.Pattern[str]) -> str:
+    if start is None:
+        # in some PDFs the word 摘要 is a picture: what is left begins with its colon, right above the keywords
+        start = next((i for i in range(max(0, (words or 0) - 12), words or 0) if re.match(r"[:：]\s?\S", texts[i])), None)
+        if start is None:
+            return ""
+        label = re.compile(r"^[:：]\s?")
+    if words is not None and start < words <= start + 15:
+        parts = texts[start:words]
+        return "".join(label.sub("", part, count=1) if n == 0 else part for n, part in enumerate(parts)).strip()
+    return _after(texts, start, label)
+
+
+def _after(texts: list[str], at: int, label: re.Pattern[str]) -> str:
+    """What follows a label on its line or, if it stands alone, on the next."""
+    rest = label.sub("", texts[at], count=1).strip()
+    if len(rest) >= 2 or at + 1 >= len(texts):
+        return rest
+    return "" if is_numbered(texts[at + 1]) else texts[at + 1].strip()
+
+
+def split_keywords(text: str) -> list[str]:
+    """Keywords one by one, without repetitions: divided by ; or , or 、, or by spaces where there is nothing else."""
+    text = re.split(r"(?:中图)?分类号|文献标|DOI|Abstract|Key\s?words", text)[0].strip(" \u3000。.")
+    text = re.sub(r"(?<=[\u4e00-\u9fff])(?=[A-Z][a-z]{3,}\s[a-z]).*$", "", text)  # the English title, glued on
+    for divider in (r"[;；]", r"[,，、]", r"[\n|_]", r"[ \u3000]+"):
+        parts = [part.strip(" \u3000。.[]［］【】") for part in re.split(divider, text)]
+        if len([part for part in parts if part]) > 1:
+            break
+    return list(dict.fromkeys(part for part in parts if 1 < len(part) <= 40))[:20]
+
+
+def split_authors(text: str) -> list[str]:
+    """Names one by one, in the order given, without marks and repetitions."""
+    for divider in (r"[;；\n|]", r"[,，、]", r"\s+(?:and|&)\s+", r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff])"):
+        parts = [re.sub(r"[\d*＊①-⑳†‡]+", "", part).strip(" \u3000.；;,，") for part in re.split(divider, text)]
+        if len([part for part in parts if part]) > 1:
+            break
+    return list(dict.fromkeys(part for part in parts if 1 < len(part) <= 60))
+
+
+def authors(head: list[Line], notes: list[str], title: str) -> list[str]:
+    """The authors of a paper: the names below its title, or those of the note on the authors."""
+    for line in head:
+        if found := _LABELLED.match(line.text):
+            return [found[1].replace(" ", "")]
+    byline = _byline(head, title)
+    noted = [name for note in notes if "简介" in note for name in _BIOGRAPHY.findall(note[:600])]
+    noted = list(dict.fromkeys(noted))
+    return noted if len(noted) > len(byline) else byline
+
+
+def _byline(head: list[Line], title: str) -> list[str]:
+    names: list[str] = []
+    below = _below_title([line.text for line in head[:25]], title)
+    for text in below[:8]:
+        if _ABSTRACT.match(text) or _KEYWORDS.match(text) or re.match(r"[:：]", text) or is_numbered(text) or is_furniture(text):
+            break
+        found = _names(text)
+        if not found and names:
+            break
+        names += found
+    return list(dict.fromkeys(names))
+
+
+def _below_title(texts: list[str], title: str) -> list[str]:
+    """The lines after the title, which may be broken over several."""
+    plain = re.sub(r"\W", "", title)
+    at = -1
+    for number, text in enumerate(texts):
+        part = re.sub(r"\W", "", text)
+        if len(part) > 2 and (part in plain or plain in part) and plain:
+            at = number
+        elif at >= 0:
+            break
+    return texts[at + 1 :] if at >= 0 or not plain else []
+
+
+def _names(text: str) -> list[str]:
+    """The names a line begins with; none if it begins otherwise."""
+    if len(text) > 300 or re.match(r"[(（①]", text):
+        return []
+    names = []
+    for part in re.split(r"[\s，,、；;|]+", re.sub(r"[\d*＊①-⑳†‡■△▲#()（）\ue000-\uf8ff]+", " ", text)):
+        if not part:
+            continue
+        if _ORGANISATION.search(part) or not looks_like_names(part):
+            break
+        names.append(part)
+    return names
+
+
+def paper_date(head: list[Line], notes: list[str]) -> Date | None:
+    """When a paper appeared: month or year of its issue; failing that, the day it was received."""
+    places = [*(line.text for line in head[:8] if len(line.text) < 200), *(note for note in notes if len(note) < 200)]
+    issues = [text for text in places if _ISSUE.search(text)]
+    for text in issues:
+        date = first_date(text) or english_date(text)
+        if date and date.precision != "year":
+            return date
+    for text in issues:
+        if date := first_date(text) or year_in(text):
+            return date
+    received = next((note for note in notes if re.match(r"\W*(?:收稿日期|修回日期)", note)), "")
+    return first_date(re.sub(r"\s*[\uf000-\uf0ff]\s*", "-", received)) if received else None
+
+
+def references_in(lines: list[Line]) -> bool:
+    """Whether a list of references ends the text."""
+    return any(line.kind == "reference" for line in lines)
+
+
+def is_english(text: str) -> bool:
+    """Whether a text has no Chinese to speak of."""
+    return count_han(text) < 0.1 * len(text)

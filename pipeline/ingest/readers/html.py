@@ -1,0 +1,219 @@
+"""Web pages: the table of facts above an official document, then the article inside the page."""
+
+import itertools
+import re
+from typing import Any
+
+from pipeline.config import IngestSettings
+from pipeline.ingest import encoding
+from pipeline.ingest.clean import clean, count_han, one_line
+from pipeline.ingest.parsed import Parsed, Piece, SetAside
+
+MAX_DEPTH = 1000
+_OPEN = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*?(/?)>")
+_VOID = frozenset(b"br hr img input meta link col area base param source wbr embed p li td tr option".split())
+_CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
+# what the left cell of a table of facts says, without blanks and colon → field
+KEYS = {
+    "发文机关": "issuers", "发布机构": "issuers", "发文单位": "issuers", "发布机关": "issuers", "制定机关": "issuers", "公开主体": "issuers",
+    "成文日期": "date", "发文日期": "date", "生成日期": "date", "成文时间": "date", "发布日期": "published", "发布时间": "published",
+    "公开日期": "published", "标题": "title", "名称": "title", "文件名称": "title", "发文字号": "doc_number", "文号": "doc_number",
+    "索引号": "", "主题分类": "", "主题词": "", "信息索引": "", "有效性": "", "时效性": "", "效力状态": "", "公文时效": "", "分类": "",
+    "体裁分类": "", "公开类别": "", "关键词": "keywords", "信息来源": "", "来源": "", "公开方式": "", "体裁": "", "语种": "",
+}  # fmt: skip
+_META = {
+    "title": ("ArticleTitle", "og:title", "citation_title", "DC.title"),
+    "published": ("PubDate", "pubdate", "publishdate", "article:published_time", "citation_publication_date", "citation_date"),
+    "issuers": ("ContentSource.Issuer",),
+    "keywords": ("Keywords", "keywords", "citation_keywords"),
+    "authors": ("citation_author",),
+}
+_BLOCKS = frozenset(
+    "p div li section article blockquote dd dt pre center td th tr table tbody body ul ol dl form font figure main".split()
+)
+_CHROME = re.compile(
+    r"扫一扫在手机打开当前页|[【\[]?(?:打印(?:本页)?|关闭(?:窗口|本页)?|收藏|纠错|我要纠错)[】\]]?|分享到?[:：]?|字[体号][:：]?[大中小\s\[\]【】]*|(?:上|下)一[篇页条].{0,60}"
+    r"|相关(?:链接|文章|阅读|新闻)[:：]?|返回(?:顶部|首页|列表)|(?:浏览|点击)(?:次数|量)[:：]?\s*\d*\s*次?|当前位置[:：].{0,80}"
+)
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_DROPPED = frozenset("script style noscript nav footer header aside form iframe button select svg template textarea".split())
+
+
+def read(data: bytes, settings: IngestSettings, tick: object = None) -> Parsed:
+    """A web page. Raises SetAside: nothing in it, or nested so deep that no parser is safe."""
+    import lxml.html
+
+    if _depth(data) > MAX_DEPTH:
+        raise SetAside("corrupt", f"its tags are nested more than {MAX_DEPTH} deep; not read for safety")
+    text, _, broken = encoding.decode(data, settings.encoding or _declared(data))
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", clean(text))  # lxml refuses text that declares an encoding
+    try:
+        tree = lxml.html.document_fromstring(
+            text, parser=lxml.html.HTMLParser(huge_tree=False, no_network=True, remove_comments=True)
+        )
+    except (ValueError, SyntaxError) as error:
+        raise SetAside("empty" if "empty" in str(error).lower() else "corrupt", f"no web page ({error})") from None
+    facts = _meta(tree)
+    facts |= _table_of_facts(tree)
+    _drop_citations(tree)
+    _open_layout_tables(tree)
+    status, reason = (
+        ("partial", f"{broken} characters could not be decoded; set ingest.encoding if you know it") if broken else ("ok", "")
+    )
+    pieces = [piece for piece in _article(tree) if not _CHROME.fullmatch(piece.text)]
+    return Parsed("html", pieces, facts=facts, status=status, reason=reason)
+
+
+def _depth(data: bytes) -> int:
+    """How deep the tags are nested, counted without a parser; tags that may stay open are left out."""
+    depth = deepest = 0
+    for closing, name, empty in _OPEN.findall(data):
+        if name.lower() in _VOID or empty:
+            continue
+        depth = max(depth - 1, 0) if closing else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _declared(data: bytes) -> str | None:
+    """The encoding a page declares, if its bytes are valid in it; gb2312 means gb18030."""
+    found = _CHARSET.search(data[:4096])
+    if not found:
+        return None
+    name = found[1].decode("ascii").lower()
+    name = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}.get(name, name)
+    try:
+        data.decode(name)
+    except (UnicodeDecodeError, LookupError):
+        return None
+    return None if name in ("iso-8859-1", "latin-1", "windows-1252", "us-ascii", "ascii") else name
+
+
+def _meta(tree: Any) -> dict[str, str]:
+    """Facts from the head of the page."""
+    given: dict[str, str] = {}
+    for meta in tree.iter("meta"):
+        name = meta.get("name") or meta.get("property") or ""
+        if name and meta.get("content"):
+            given.setdefault(name.lower(), one_line(meta.get("content")))
+    facts = {}
+    for field, names in _META.items():
+        value = next((given[name.lower()] for name in names if given.get(name.lower())), "")
+        if value:
+            facts[f"meta {field}"] = value
+    if (title := tree.find(".//title")) is not None and title.text:
+        facts["html title"] = one_line(title.text)
+    return facts
+
+
+def _table_of_facts(tree: Any) -> dict[str, str]:
+    """Take the table that lists issuer, date, title and number out of the page and return what it says."""
+    facts: dict[str, str] = {}
+    for table in [table for table in tree.iter("table") if table.find(".//table") is None]:
+        cells = [one_line(cell.text_content()) for cell in table.iter("td", "th")]
+        pairs = {_key(left): right for left, right in itertools.pairwise(cells) if _key(left) in KEYS and _key(right) not in KEYS}
+        known = [cell for cell in cells if _key(cell) in KEYS]
+        if len(known) < 2 and not (known and len(cells) <= 4):
+            continue
+        facts |= {KEYS[key]: value for key, value in pairs.items() if KEYS[key] and value and KEYS[key] not in facts}
+        table.drop_tree()
+    for item in [item for item in tree.iter("li", "p", "dd") if len(item) <= 3]:
+        left, colon, right = one_line(item.text_content()).partition("：")
+        if colon and KEYS.get(_key(left)) and right and len(right) < 200 and KEYS[_key(left)] != "keywords" and item.tag == "li":
+            facts.setdefault(KEYS[_key(left)], right.strip())
+            item.drop_tree()
+    return facts
+
+
+def _key(cell: str) -> str:
+    return re.sub(r"[\s\u3000:：]", "", cell)
+
+
+def _drop_citations(tree: Any) -> None:
+    for raised in list(tree.iter("sup")):
+        if re.fullmatch(r"[\[［〔(（]?\s*\d+(?:\s*[-–—,，、]\s*\d+)*\s*[\]］〕)）]?", raised.text_content().strip()):
+            raised.drop_tree()
+
+
+def _open_layout_tables(tree: Any) -> None:
+    """Tables that only lay out the page become plain boxes: those with a table or several paragraphs in a cell, or one cell."""
+    for table in list(tree.iter("table")):
+        cells = list(table.iter("td", "th"))
+        long = any(len(cell.findall(".//p")) > 3 or cell.find(".//table") is not None for cell in cells)
+        if long or len(cells) <= 1:
+            for part in [table, *table.iter("tbody", "tr", "td", "th")]:
+                if part.tag == "table" and part is not table:
+                    continue
+                if next(part.iterancestors("table"), table) is table or part is table:
+                    part.tag = "div"
+
+
+def _article(tree: Any) -> list[Piece]:
+    """The article as trafilatura finds it, or all that is no navigation if it finds less than half of the Chinese text."""
+    import trafilatura
+    from lxml import etree
+
+    for element in list(tree.iter(*_DROPPED)):
+        if element.getparent() is not None:
+            element.drop_tree()
+    everything = _blocks(tree.find("body") if tree.find("body") is not None else tree)
+    found = trafilatura.extract(
+        tree, output_format="xml", include_tables=True, include_comments=False, favor_recall=True, deduplicate=False
+    )
+    if not found:
+        return everything
+    root = etree.fromstring(found.encode("utf-8"), etree.XMLParser(resolve_entities=False, no_network=True))
+    article = _trafilatura_pieces(root.find("main") if root.find("main") is not None else root)
+    enough = sum(count_han(piece.text) for piece in article) >= 0.5 * sum(count_han(piece.text) for piece in everything)
+    return article if enough else everything
+
+
+def _trafilatura_pieces(main: Any) -> list[Piece]:
+    pieces = []
+    for element in main.iter("head", "p", "item", "row", "quote", "code"):
+        if any(parent.tag in ("row", "item", "p", "quote") for parent in element.iterancestors()):
+            continue
+        if element.tag == "row":
+            cells = [one_line(" ".join(cell.itertext())) for cell in element.iter("cell")]
+            pieces.append(Piece(" | ".join(cells), "table"))
+            continue
+        for lb in element.iter("lb"):
+            lb.text = "\n"
+        kind = "paragraph"
+        if element.tag == "head":
+            kind = "title" if element.get("rend") == "h1" else "heading"
+        pieces += [Piece(one_line(line), kind, after_gap=True) for line in "".join(element.itertext()).split("\n")]
+    return [piece for piece in pieces if piece.text.strip(" |")]
+
+
+def _blocks(body: Any) -> list[Piece]:
+    """Everything on the page, block by block."""
+    pieces: list[Piece] = []
+    buffer: list[str] = []
+
+    def flush(kind: str = "paragraph") -> None:
+        pieces.extend(Piece(one_line(line), kind, after_gap=True) for line in "".join(buffer).split("\n") if one_line(line))
+        buffer.clear()
+
+    for event, element in _events(body):
+        name = element.tag if isinstance(element.tag, str) else ""
+        if event == "start":
+            if name in _BLOCKS or name in _HEADINGS:
+                flush()
+            if name == "br":
+                buffer.append("\n")
+            buffer.append((element.text or "").replace("\n", " ") if name else "")
+        else:
+            if name in _HEADINGS:
+                flush("title" if name == "h1" else "heading")
+            elif name in _BLOCKS:
+                flush()
+            buffer.append((element.tail or "").replace("\n", " "))
+    flush()
+    return pieces
+
+
+def _events(body: Any) -> Any:
+    from lxml import etree
+
+    return etree.iterwalk(body, events=("start", "end"))

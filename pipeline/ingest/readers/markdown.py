@@ -1,0 +1,71 @@
+"""Markdown: headings, paragraphs, lists, tables; html inside it is read as text without its tags."""
+
+import re
+from typing import TYPE_CHECKING
+
+from pipeline.config import IngestSettings
+from pipeline.ingest import encoding
+from pipeline.ingest.clean import clean, one_line
+from pipeline.ingest.parsed import Parsed, Piece
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_CITATION = re.compile(r"<sup>.{0,60}?</sup>", re.IGNORECASE | re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
+_HEADING_LINE = re.compile(r"^(#{1,6})([^#\s].*)$", re.MULTILINE)  # ##一、 without the blank
+_FRONT = re.compile(r"\A---\n(.{0,4000}?)\n---\n", re.DOTALL)
+
+
+def read(data: bytes, settings: IngestSettings, tick: object = None) -> Parsed:
+    """A Markdown file; simple `key: value` lines of a front matter become facts."""
+    text, _, broken = encoding.decode(data, settings.encoding)
+    facts: dict[str, str] = {}
+    text = clean(text)
+    if front := _FRONT.match(text):
+        facts = dict(re.findall(r"^([^\s:：][^:：\n]{0,30})[:：][ \t]*(\S.*)$", front[1], re.MULTILINE))
+        text = text[front.end() :]
+    reason = f"{broken} characters could not be decoded; set ingest.encoding if you know it" if broken else ""
+    return Parsed("md", pieces_of(text), facts=facts, status="partial" if broken else "ok", reason=reason)
+
+
+def pieces_of(text: str) -> list[Piece]:
+    """The pieces of a Markdown text."""
+    from markdown_it import MarkdownIt
+
+    text = _CITATION.sub("", _COMMENT.sub("", clean(text)))
+    text = _HEADING_LINE.sub(r"\1 \2", text).replace("\u3000", "  ").replace("\n    ", "\n")  # an indent is no code here
+    found: list[Piece] = []
+    cells: list[str] | None = None
+    kind = "paragraph"
+    for token in MarkdownIt("commonmark", {"maxNesting": 20}).enable("table").parse(text):
+        if token.type == "heading_open":
+            kind = "title" if token.tag == "h1" else "heading"
+        elif token.type == "tr_open":
+            cells = []
+        elif token.type == "tr_close" and cells is not None:
+            found.append(Piece(" | ".join(cells), "table"))
+            cells = None
+        elif token.type == "inline":
+            words = _inline(token)
+            if cells is not None:
+                cells.append(one_line(words))
+            else:
+                found += [Piece(one_line(line), kind, after_gap=True) for line in words.split("\n") if one_line(line)]
+            kind = "paragraph"
+        elif token.type in ("fence", "code_block", "html_block"):
+            found += [Piece(one_line(line), "line") for line in _TAG.sub("", token.content).split("\n") if one_line(line)]
+    return [piece for piece in found if piece.text.strip(" |")]
+
+
+def _inline(token: "Token") -> str:
+    """The words of an inline token: no marks of emphasis, links or tags."""
+    parts = []
+    for child in token.children or []:
+        if child.type in ("softbreak", "hardbreak"):
+            parts.append("\n")
+        elif child.type in ("text", "code_inline"):
+            parts.append(child.content)
+    words = "".join(parts)
+    return re.sub(r"\\$", "", words.replace("**", ""))

@@ -1,0 +1,215 @@
+"""Tables with a row a document: xlsx, xls, csv, jsonl, json and parquet. Columns are found by their names, Chinese or English."""
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import Any
+
+from pipeline.config import IngestSettings
+from pipeline.errors import SettingsError
+from pipeline.ingest import encoding
+from pipeline.ingest.parsed import Member, SetAside
+
+Row = tuple[str, dict[str, str]]  # name as it follows the source, header → cell
+
+# field: what its column may be called, normalised; the first that is there is taken
+NAMES: dict[str, tuple[str, ...]] = {
+    "title": ("标题", "题名", "篇名", "文件名称", "政策名称", "政策标题", "文件标题", "法规名称", "法規名稱", "名称", "title", "policytitle",
+              "documenttitle", "doctitle", "name"),
+    "text": ("正文", "全文", "内容", "政策内容", "正文内容", "文本", "政策文本", "原文", "法規內容", "content", "fulltext", "text",
+             "policycontent", "body", "documenttext", "policytext"),
+    "date": ("成文日期", "成文时间", "发文日期", "发文时间", "印发日期", "signdate"),
+    "published": ("发布日期", "发布时间", "公布日期", "日期", "时间", "发表时间", "出版时间", "releasetime", "releasedate", "publishdate",
+                  "publicationdate", "pubdate", "pubtime", "publishtime", "date", "issuedate", "time"),
+    "year": ("年份", "年", "年度", "发表年份", "year", "pubyear"),
+    "issuers": ("发文机关", "发文机构", "发文单位", "发布机构", "发布机关", "发布单位", "制定机关", "颁布机关", "机构", "来源部门",
+                "releasedepartment", "issuer", "issuers", "issuingbody", "department", "agency", "releaseoffice"),
+    "doc_number": ("文号", "发文字号", "发文号", "文件号", "docnumber", "documentnumber", "releasenumber"),
+    "region": ("省份", "省", "省市", "地区", "地域", "区域", "城市", "province", "region", "city", "area"),
+    "authors": ("作者", "authors", "author"),
+    "keywords": ("关键词", "关键字", "keywords", "keyword", "主题词"),
+    "abstract": ("摘要", "内容摘要", "中文摘要", "abstract", "summary"),
+}  # fmt: skip
+FIELDS = tuple(NAMES)
+EXCEL_CUT = 32_767  # characters Excel keeps of a cell
+_PEEK = 200  # rows looked at to find the text column when no name tells
+
+
+def normal(header: str) -> str:
+    """A header as it is compared: no case, spaces, punctuation or bracketed remark."""
+    plain = re.sub(r"[（(\[【].*?[)）\]】]", "", unicodedata.normalize("NFKC", header)) or header
+    return re.sub(r"[\W_]+", "", plain.lower())
+
+
+def columns_of(rows: Iterable[dict[str, str]], headers: list[str], given: dict[str, str]) -> tuple[dict[str, str], str]:
+    """Which header holds which field, and a remark when the text had to be guessed.
+
+    Args:
+        rows: some rows, to look at when no name tells.
+        given: field → header, from the settings; they come first.
+    Raises SettingsError: a field that there is none of.
+    """
+    if unknown := [name for name in given if name not in NAMES]:
+        raise SettingsError(*(f"ingest.columns: no field called '{name}'; there are {', '.join(FIELDS)}" for name in unknown))
+    by_name = {normal(header): header for header in reversed(headers)}
+    found = {field: by_name[normal(header)] for field, header in given.items() if normal(header) in by_name}
+    for field, names in NAMES.items():
+        header = next((by_name[name] for name in names if name in by_name), None)
+        if field not in found and header is not None and header not in found.values():
+            found[field] = header
+    if "text" in found or "abstract" in found:
+        return found, ""
+    length = {header: sum(len(row.get(header, "")) for row in rows) for header in headers}
+    longest = max(headers, key=lambda header: length[header], default=None)
+    if longest is None or not length[longest]:
+        return found, ""
+    return found | {
+        "text": longest
+    }, f"no column is named as text; '{longest}' was taken, having the longest cells (ingest.columns)"
+
+
+def excel_rows(data: bytes, settings: IngestSettings) -> Iterator[Member]:
+    """The rows of all sheets of a workbook; a row is named by the number Excel shows."""
+    from python_calamine import CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        names = [name for name in book.sheet_names if _size(book.get_sheet_by_name(name))]
+        if not names:
+            raise SetAside("empty", "the workbook has no cells")
+        for name in names:
+            sheet = book.get_sheet_by_name(name)
+            prefix = f"#{name}!" if len(names) > 1 else "#"
+            yield from _rows_of_cells(((sheet.start or (0, 0))[0] + 1, sheet.iter_rows()), prefix, settings)
+    except SetAside:
+        raise
+    except Exception as error:  # calamine raises a type of its own for each format
+        status = "encrypted" if "assword" in str(error) else "corrupt"
+        raise SetAside(status, f"the workbook cannot be read ({error}); open it in Excel and save it again") from None
+
+
+def csv_rows(data: bytes, settings: IngestSettings) -> Iterator[Member]:
+    """The rows of a csv file, numbered as Excel would show them: the header is 1."""
+    name = settings.encoding or encoding.encoding_of(data)
+    lines = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig" if name == "utf-8" else name, errors="replace", newline="")
+    csv.field_size_limit(1 << 30)
+    start = lines.readline()
+    lines.seek(0)
+    delimiter = max(",\t;|，", key=start.count)
+    try:
+        yield from _rows_of_cells((1, csv.reader((line.replace("\0", "") for line in lines), delimiter=delimiter)), "#", settings)
+    except csv.Error as error:
+        raise SetAside("corrupt", f"not a csv table ({error}); save it again as csv or xlsx") from None
+
+
+def json_rows(data: bytes, settings: IngestSettings) -> Iterator[Member]:
+    """The objects of a jsonl file, numbered by line from 1, or of a json file with one object or a list of them."""
+    text, _, _ = encoding.decode(data, settings.encoding)
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
+        whole = None
+    if isinstance(whole, dict):
+        whole = next((value for value in whole.values() if _is_list_of_objects(value) and len(whole) == 1), [whole])
+    if _is_list_of_objects(whole):
+        yield from _named(((f"#{number}", _flat(value)) for number, value in enumerate(whole, 1)), settings)
+        return
+    yield from _named(
+        ((f"#{number}", _json_line(line)) for number, line in enumerate(text.split("\n"), 1) if line.strip()), settings
+    )
+
+
+def parquet_rows(data: bytes, settings: IngestSettings) -> Iterator[Member]:
+    """The rows of a parquet file, numbered from 1."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(pa.BufferReader(data))
+        batches = (batch.to_pylist() for batch in file.iter_batches(64, use_threads=False))
+        yield from _named(((f"#{number}", _flat(row)) for number, row in enumerate(chain.from_iterable(batches), 1)), settings)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise SetAside("corrupt", f"the parquet file cannot be read ({error}); write it again") from None
+
+
+def _rows_of_cells(numbered: tuple[int, Iterable[list[Any]]], prefix: str, settings: IngestSettings) -> Iterator[Member]:
+    """Rows below the header, which is the first row with two filled cells or, failing that, with any."""
+    first, rows = numbered
+    rest = ((number, [_cell(value) for value in row]) for number, row in enumerate(rows, first))
+    top = list(islice(rest, 20))
+    filled = [[cell for cell in row if cell] for _, row in top]
+    at = next((i for i, cells in enumerate(filled) if len(cells) > 1), next((i for i, cells in enumerate(filled) if cells), None))
+    if at is None:
+        return
+    headers = _distinct(top[at][1])
+    body = ((f"{prefix}{number}", dict(zip(headers, row, strict=False))) for number, row in chain(top[at + 1 :], rest))
+    yield from _named(body, settings)
+
+
+def _named(rows: Iterator[Row], settings: IngestSettings) -> Iterator[Member]:
+    """Rows as members, with the columns that hold their fields."""
+    head = list(islice(rows, _PEEK))
+    headers = list(dict.fromkeys(header for _, cells in head for header in cells))
+    columns, remark = columns_of([cells for _, cells in head], headers, settings.columns)
+    for name, cells in chain(head, rows):
+        cells = {header: cell for header, cell in cells.items() if cell}
+        yield Member(name, cells=cells, columns=columns, reason=remark)
+
+
+def _distinct(headers: list[str]) -> list[str]:
+    """Headers with a name for empty ones and a number for repeated ones."""
+    seen: dict[str, int] = {}
+    found = []
+    for position, header in enumerate(headers, 1):
+        header = header or f"column {position}"
+        seen[header] = seen.get(header, 0) + 1
+        found.append(header if seen[header] == 1 else f"{header} ({seen[header]})")
+    return found
+
+
+def _cell(value: Any) -> str:
+    """A cell as text: dates as ISO, whole numbers without a point."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def _flat(value: Any) -> dict[str, str]:
+    """An object as cells; what is nested becomes lines."""
+    if not isinstance(value, dict):
+        return {"value": _leaves(value)}
+    return {str(key): _leaves(inner) for key, inner in value.items()}
+
+
+def _leaves(value: Any) -> str:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return "\n".join(filter(None, map(_leaves, value)))
+    return _cell(value)
+
+
+def _json_line(line: str) -> dict[str, str]:
+    try:
+        return _flat(json.loads(line))
+    except (ValueError, RecursionError):
+        return {"\ufffd": line}  # known below as a line that is no JSON
+
+
+def _is_list_of_objects(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
+
+
+def _size(sheet: Any) -> int:
+    return int(sheet.height * sheet.width)

@@ -1,0 +1,102 @@
+"""Tag: find the codes of the codebook in each segment, with the characters that show them, and the stance of each segment."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pipeline import store
+from pipeline.engine import Spread
+from pipeline.records import Context, Segment, Tag, to_table
+from pipeline.store import Run
+from pipeline.tag.passage import Passage, passage, passages
+from pipeline.tag.rules import rules
+from pipeline.tag.stance import denied, quotes, stance
+from pipeline.tag.terms import Hit, covered, longest, terms
+from pipeline.tag.words import Prepared, Word, prepared, scan
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["TAGGERS", "prepared", "run", "tag_text"]
+
+Tagger = Callable[[Passage, int, list[Word], Prepared], list[Hit]]  # document, number of the segment, the codebook's words in it
+
+TAGGERS: dict[str, Tagger] = {"terms": terms, "rules": rules}
+
+
+def run(run: Run, spread: Spread, key: str) -> dict[str, Any]:
+    """Bring the tags and contexts tables up to date: only documents not tagged under this key are computed."""
+    prepared(run.settings)  # what is wrong in the codebook is told before any worker starts
+    parts = run.parts()
+    made = sum(spread(_tag_part, [(run, part, key) for part in parts], stage="tag"))
+    for table in ("tags", "contexts"):
+        store.prune(run.folder, table, parts)
+    return {"documents_now": made, "tags": run.rows("tags")}
+
+
+def tag_text(text: str, segments: Sequence[Segment], book: Prepared) -> tuple[list[Tag], list[Context]]:
+    """The tags and contexts of one text and its segments, in order: one context a segment, coded or not."""
+    return _tagged(passage(text, segments), book)
+
+
+def _tag_part(task: tuple[Run, str, str]) -> int:
+    run, part, key = task
+
+    def compute(documents: "pa.Table") -> dict[str, "pa.Table"]:
+        tags, contexts = _tags(run, documents, part)
+        return {"tags": to_table(tags, Tag), "contexts": to_table(contexts, Context)}
+
+    return store.refresh(run, part, key=key, makes=["tags", "contexts"], compute=compute)
+
+
+def _tags(run: Run, documents: "pa.Table", part: str) -> tuple[list[Tag], list[Context]]:
+    import pyarrow.compute as pc
+
+    segments = run.table("segments", part=part)
+    segments = segments.filter(pc.is_in(segments.column("doc_id"), documents.column("doc_id")))
+    book = prepared(run.settings)
+    tags: list[Tag] = []
+    contexts: list[Context] = []
+    for one in passages(documents, segments):
+        found, here = _tagged(one, book)
+        tags += found
+        contexts += here
+    return tags, contexts
+
+
+def _tagged(passage: Passage, book: Prepared) -> tuple[list[Tag], list[Context]]:
+    tags: list[Tag] = []
+    stances = {}
+    for number, words in scan(passage, book):
+        stances[number] = stance(passage, number, words, book)
+        hits = longest(hit for tagger in TAGGERS.values() for hit in tagger(passage, number, words, book))
+        tags += [_tag(passage, number, hit, stances[number], words, book) for hit in sorted(hits, key=lambda hit: hit[1:])]
+    contexts = [
+        Context(passage.doc_id, seg_id, stances.get(number, "description"), _all_quoted(passage, number))
+        for number, seg_id in enumerate(passage.seg_ids)
+    ]
+    return tags, contexts
+
+
+def _tag(passage: Passage, number: int, hit: Hit, stance: str, words: list[Word], book: Prepared) -> Tag:
+    return Tag(
+        doc_id=passage.doc_id,
+        seg_id=passage.seg_ids[number],
+        code=book.book.codes[hit.code].id,
+        surface=passage.text[hit.start : hit.end],
+        term=hit.term,
+        start=hit.start,
+        end=hit.end,
+        rule=hit.rule,
+        stance=stance,
+        negated=denied(hit, words, book),
+        quoted=covered(quotes(passage, number), hit.start, hit.end),
+        origin="rule",
+        coder=None,
+        probability=None,
+    )
+
+
+def _all_quoted(passage: Passage, number: int) -> bool:
+    """Whether a segment is one quotation."""
+    start, end = passage.starts[number], passage.ends[number]
+    return passage.text[start] in "“「" and passage.text[end - 1] in "”」"
