@@ -45,7 +45,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a tabl
 def main() -> None:
     """Run the command line; known errors become one line on stderr and their exit code."""
     try:
-        app()
+        app(prog_name="wenmai")
     except tuple(EXIT_CODES) as error:
         typer.echo(f"wenmai: {error}", err=True)
         sys.exit(EXIT_CODES[type(error)])
@@ -222,7 +222,6 @@ def label(
     Example: wenmai label corpora/demo/sentences.csv --text 句子 --id 编号 -o outputs/labels.csv
     """
     from pipeline.coding.label import label_file
-
     from pipeline.config import read_settings
 
     rows = label_file(file, out, text=text, id_column=id_column, settings=read_settings(config, **_given({"codebook": codebook})))

@@ -130,7 +130,10 @@ def _compose(page: _Page) -> yaml.Node | None:
             if depth > _DEPTH:
                 page.wrong(None, f"nested more than {_DEPTH} deep", _line(event))
                 break
-        return None if page.problems else yaml.compose(text, Loader=loader)
+        root = None if page.problems else yaml.compose(text, Loader=loader)
+        if root is None and not page.problems:
+            page.wrong(None, "empty; a codebook has at least name and codes")
+        return root
     except OSError as error:
         page.problems.append(f"cannot read the codebook {page.path}: {error.strerror}")
     except UnicodeDecodeError:

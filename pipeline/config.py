@@ -1,11 +1,12 @@
 """Every setting, a section a stage, with its default. One TOML file, checked here and nowhere else."""
 
+import codecs
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from pipeline.errors import SettingsError
 
@@ -15,6 +16,9 @@ DEMO = HOME / "corpora" / "demo"
 
 Period = Literal["year", "halfyear", "quarter", "month"]
 Unit = Literal["sentence", "paragraph", "document"]
+Column = Literal[
+    "title", "text", "date", "published", "year", "issuers", "doc_number", "region", "authors", "keywords", "abstract"
+]
 
 
 class Section(BaseModel):
@@ -27,7 +31,9 @@ class IngestSettings(Section):
     """Reading files."""
 
     encoding: str | None = Field(None, description="encoding of text files; none: found for each file")
-    columns: dict[str, str] = Field({}, description="column names of tables, field = header: title, text, date, issuer, …")
+    columns: dict[Column, str] = Field(
+        {}, description=f"columns of tables whose names do not tell, field = header; the fields are {', '.join(get_args(Column))}"
+    )
     places: str = Field("places", description="file of provinces, cities and counties, or a name in lexicons/")
     issuers: str = Field("issuers", description="file of issuing bodies, or a name in lexicons/")
     max_file_mb: int = Field(500, ge=1, description="larger files are set aside as too_large")
@@ -35,6 +41,14 @@ class IngestSettings(Section):
     seconds_per_page: float = Field(20, gt=0, description="CPU seconds a page may take")
     seconds_per_file: float = Field(120, gt=0, description="CPU seconds a file, row or member may take")
     memory_mb: int = Field(1536, ge=256, description="memory of one parser process")
+
+    @field_validator("encoding")
+    @classmethod
+    def _known(cls, name: str | None) -> str | None:
+        try:
+            return codecs.lookup(name).name if name else None
+        except LookupError:
+            raise ValueError("no such encoding; write one such as gb18030, big5hkscs, utf-8 or utf-16") from None
 
 
 class SegmentSettings(Section):
@@ -208,9 +222,11 @@ def _beside(folder: Path, name: str) -> str:
 
 def _explain(error: dict[str, Any], path: Path | None) -> str:
     """One validation error as file:line, what is wrong, and the choices."""
-    where = [str(part) for part in error["loc"]]
+    where = [str(part) for part in error["loc"] if part != "[key]"]
     name = ".".join(where)
     place = f"{path}:{_line_of(path, where)}: " if path else ""
+    if error["loc"][-1] == "[key]":
+        return f"{place}no '{where[-1]}' in {'.'.join(where[:-1])}; there are {', '.join(get_args(Column))}"
     if error["type"] == "extra_forbidden":
         return f"{place}no setting called '{name}'; there are {', '.join(_choices(where[:-1]))}"
     return f"{place}{name} = {error['input']!r}: {error['msg'][0].lower()}{error['msg'][1:]}"

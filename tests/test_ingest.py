@@ -182,7 +182,10 @@ def test_text_metadata_and_offsets_survive_the_parser_process(tmp_path: Path) ->
 
 
 def test_rows_of_a_table_carry_what_their_columns_say(tmp_path: Path) -> None:
-    lines = [{"题名": "论数据孤岛", "摘要": "本文讨论数据孤岛。", "作者": "甲某;乙某", "关键词": "孤岛;数据", "年份": "2020"}, "no json"]
+    lines = [
+        {"题名": "论数据孤岛", "摘要": "本文讨论数据孤岛。", "作者": "甲某;乙某", "关键词": "孤岛;数据", "年份": "2020"},
+        "no json",
+    ]
     text = "\n".join(line if isinstance(line, str) else json.dumps(line, ensure_ascii=False) for line in lines)
     write(tmp_path / "in/记录.jsonl", text)
     take_in(tmp_path / "out", tmp_path / "in")

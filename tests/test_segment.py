@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.config import SegmentSettings
@@ -82,6 +82,7 @@ def test_segments_hold_every_visible_character_once_and_in_order(text: str) -> N
     assert all(text[start:end] == text[start:end].strip() != "" for start, end, _ in found)
 
 
+@settings(deadline=None)  # the first text waits for the dictionary
 @given(st.text(max_size=80))
 def test_every_token_is_found_at_its_offset(text: str) -> None:
     tokens, starts, pos = segmenter(SegmentSettings())(text, 7)
@@ -131,3 +132,19 @@ def test_a_wrong_line_of_a_word_list_is_named(tmp_path: Path) -> None:
     path.write_text("数据孤岛 n\n一网 通办 v n\n", "utf-8")
     with pytest.raises(SettingsError, match=r"words.txt:2"):
         read_words(path)
+
+
+def test_a_part_named_in_a_sentence_is_no_item() -> None:
+    assert cut("全文安排如下：第二部分回顾文献；第三部分说明方法。")[-1][0] == "sentence"
+
+
+def test_what_stands_below_the_references_is_what_its_block_says() -> None:
+    text = "参考文献\n[1] 甲某. 平台治理[M]. 云城, 2020.\nAbstract: Counters matter."
+    kinds = ["heading", "reference", "paragraph"]
+    blocks = [Block(block.start, block.end, kind) for block, kind in zip(blocks_of(text), kinds, strict=True)]
+    assert [kind for _, _, kind in spans(text, blocks)] == ["heading", "reference", "sentence"]
+
+
+def test_decimals_and_straight_quotes_do_not_cut() -> None:
+    assert sentences("办结率提高3.5个百分点，达到98.5%。") == ["办结率提高3.5个百分点，达到98.5%。"]
+    assert sentences("推行“一窗受理”“一次办好”。") == ["推行“一窗受理”“一次办好”。"]

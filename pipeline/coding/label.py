@@ -6,9 +6,8 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from pipeline import store
 from pipeline.config import Settings
@@ -22,9 +21,10 @@ from pipeline.tag import prepared, tag_text
 from pipeline.tag.stance import strongest
 
 MADE = ("codes", "stance", "evidence")
-_CELL = 32_767  # characters Excel keeps of a cell
+_EXCEL_CELL = 32_767  # characters Excel keeps
 
 Row = dict[str, Any]
+Sheet = tuple[list[str], Iterable[Row]]  # headers, rows
 
 
 def label_file(file: Path, out: Path | None, *, text: str, id_column: str | None, settings: Settings) -> int:
@@ -36,70 +36,50 @@ def label_file(file: Path, out: Path | None, *, text: str, id_column: str | None
     Returns: how many rows were written.
     Raises SettingsError: a column or format there is none of, or a file that cannot be read. DiskError: `out` cannot be written.
 
-    An input column that is already called codes, stance or evidence is kept as codes_input and so on.
+    A column of the input that is already called codes, stance or evidence is kept as codes_input and so on.
     """
-    reader, writer = _choice(_READERS, file), _choice(_WRITERS, out) if out else None
+    read = _by_suffix(_READERS, file)
+    write = _by_suffix(_WRITERS, out) if out else None
+    headers, rows = _sheet(file, read)
+    if missing := [name for name in (text, id_column) if name is not None and name not in headers]:
+        raise SettingsError(*(f"no column called '{name}' in {file}; there are {', '.join(headers)}" for name in missing))
     label = labeller(settings)
-    headers, rows = _peek(file, reader, [text, *([id_column] if id_column else [])])
-    names = [f"{name}_input" if name in MADE else name for name in headers]
-    coded = Counted(
-        dict(zip(names, (row.get(name, "") for name in headers), strict=True)) | label(row.get(text, "")) for row in rows
-    )
-    columns = [*names, *MADE]
-    if out and writer:
-        store.write_bytes(out, writer(columns, coded))
+    names = {name: f"{name}_input" if name in MADE else name for name in headers}
+    count = 0
+
+    def coded() -> Iterator[Row]:
+        nonlocal count
+        for row in rows:
+            count += 1
+            yield {new: row.get(old, "") for old, new in names.items()} | label(_plain(row.get(text)))
+
+    columns = [*names.values(), *MADE]
+    if out and write:
+        store.write_bytes(out, write(columns, coded()))
     else:
-        _write_csv(sys.stdout, columns, coded)
-    return coded.count
+        _print_csv(columns, coded(), sys.stdout)
+    return count
 
 
-def labeller(settings: Settings) -> Callable[[Any], Row]:
+def labeller(settings: Settings) -> Callable[[str], Row]:
     """A function from a text to its codes, stance and evidence. Raises SettingsError: the codebook or a word list is wrong."""
     cut, book = segmenter(settings.segment), prepared(settings)
     order = {code.id: number for number, code in enumerate(book.book.codes)}
 
-    def label(cell: Any) -> Row:
-        text = _plain(cell)
-        segments = segment_text("text", text, _blocks(text), cut)
+    def label(text: str) -> Row:
+        segments = segment_text("text", text, _lines(text), cut)
         tags, contexts = tag_text(text, segments, book)
-        tags = [tag for tag in tags if not tag.negated]
+        found = [tag for tag in tags if not tag.negated]
         return {
-            "codes": ";".join(sorted({tag.code for tag in tags}, key=order.__getitem__)),
+            "codes": ";".join(sorted({tag.code for tag in found}, key=order.__getitem__)),
             "stance": strongest(context.stance for context in contexts) if contexts else "",
-            "evidence": "; ".join(f"{tag.code}: {tag.surface} @{tag.start}–{tag.end}" for tag in tags),
+            "evidence": "; ".join(f"{tag.code}: {tag.surface} @{tag.start}–{tag.end}" for tag in found),
         }
 
     return label
 
 
-class Counted:
-    """Rows that are counted as they pass."""
-
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self.rows, self.count = rows, 0
-
-    def __iter__(self) -> Iterator[Row]:
-        for row in self.rows:
-            self.count += 1
-            yield row
-
-
-def _peek(file: Path, reader: Callable[[Path], Iterator[Row]], wanted: list[str]) -> tuple[list[str], Iterator[Row]]:
-    """The headers and all rows. Raises SettingsError naming the columns there are when one is missing."""
-    try:
-        rows = reader(file)
-        first = next(rows)
-    except OSError as error:
-        raise SettingsError(f"cannot read {file}: {error.strerror or error}") from None
-    except SetAside as error:
-        raise SettingsError(f"cannot read {file}: {error}") from None
-    headers = list(first)
-    if missing := [name for name in wanted if name not in headers]:
-        raise SettingsError(*(f"no column called '{name}' in {file}; there are {', '.join(headers)}" for name in missing))
-    return headers, rows if first.get(_HEADER) else chain([first], rows)
-
-
-def _blocks(text: str) -> list[Block]:
+def _lines(text: str) -> list[Block]:
     """Each line of a text as one paragraph."""
     blocks, at = [], 0
     for line in text.split("\n"):
@@ -107,3 +87,124 @@ def _blocks(text: str) -> list[Block]:
             blocks.append(Block(at, at + len(line), "paragraph"))
         at += len(line) + 1
     return blocks
+
+
+def _plain(cell: Any) -> str:
+    """A cell as text: 7.0 of a spreadsheet is 7."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return cell.isoformat() if isinstance(cell, dt.date | dt.time) else str(cell)
+
+
+def _by_suffix(choices: dict[str, Any], file: Path) -> Any:
+    if file.suffix.lower() not in choices:
+        raise SettingsError(f"{file}: no format '{file.suffix}'; there are {', '.join(choices)}")
+    return choices[file.suffix.lower()]
+
+
+def _sheet(file: Path, read: Callable[[Path], Sheet]) -> Sheet:
+    try:
+        return read(file)
+    except OSError as error:
+        raise SettingsError(f"cannot read {file}: {error.strerror or error}") from None
+    except SetAside as error:
+        raise SettingsError(f"cannot read {file}: {error}") from None
+
+
+def _read_csv(file: Path) -> Sheet:
+    text, _, _ = decode(file.read_bytes())
+    first = text.partition("\n")[0]
+    csv.field_size_limit(max(len(text), 1 << 17))
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",\t;", key=first.count))
+    headers = next(rows, [])
+    return headers, _as_dicts(file, headers, rows)
+
+
+def _read_xlsx(file: Path) -> Sheet:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        rows = iter(CalamineWorkbook.from_path(str(file)).get_sheet_by_index(0).to_python(skip_empty_area=False))
+    except CalamineError as error:
+        raise SettingsError(f"cannot read {file}: {error}") from None
+    headers = [_plain(cell) for cell in next(rows, [])]
+    return headers, _as_dicts(file, headers, rows)
+
+
+def _read_jsonl(file: Path) -> Sheet:
+    text, _, _ = decode(file.read_bytes())
+    rows, problems = [], []
+    for number, line in enumerate(text.split("\n"), start=1):  # splitlines would also cut at U+2028 inside a string
+        try:
+            row = json.loads(line) if line.strip() else None
+        except json.JSONDecodeError as error:
+            problems.append(f"{file}:{number}: not JSON: {error.msg}; write one object a line")
+            continue
+        if isinstance(row, dict):
+            rows.append(row)
+        elif row is not None:
+            problems.append(f"{file}:{number}: not an object; write one object a line")
+    if problems:
+        raise SettingsError(*problems[:20])
+    return list(dict.fromkeys(name for row in rows for name in row)), rows
+
+
+def _as_dicts(file: Path, headers: list[str], rows: Iterable[list[Any]]) -> Iterator[Row]:
+    """Rows by header; blank rows are no texts, missing cells are empty."""
+    for number, row in enumerate(rows, start=2):
+        if any(cell not in ("", None) for cell in row[len(headers) :]):
+            raise SettingsError(
+                f"{file}: row {number} has {len(row)} cells, but there are {len(headers)} headers; quote the text"
+            )
+        if any(cell not in ("", None) for cell in row):
+            yield dict(zip(headers, row, strict=False))
+
+
+def _print_csv(columns: list[str], rows: Iterable[Row], to: TextIO) -> None:
+    lines = csv.writer(to, lineterminator="\n")
+    lines.writerow(columns)
+    lines.writerows([_csv_cell(row[name]) for name in columns] for row in rows)
+
+
+def _csv_cell(cell: Any) -> str:
+    return json.dumps(cell, ensure_ascii=False) if isinstance(cell, list | dict) else _plain(cell)
+
+
+def _csv(columns: list[str], rows: Iterable[Row]) -> bytes:
+    sink = io.StringIO(newline="")
+    _print_csv(columns, rows, sink)
+    return sink.getvalue().encode("utf-8")
+
+
+def _jsonl(columns: list[str], rows: Iterable[Row]) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False, default=_plain) + "\n" for row in rows).encode("utf-8")
+
+
+def _xlsx(columns: list[str], rows: Iterable[Row]) -> bytes:
+    """A workbook in which every cell is text or a number, never a formula or a link."""
+    import xlsxwriter
+
+    sink = io.BytesIO()
+    book = xlsxwriter.Workbook(sink, {"in_memory": True, "constant_memory": False})
+    book.set_properties({"created": dt.datetime(2000, 1, 1)})  # a date of now would change the bytes
+    sheet = book.add_worksheet("labels")
+    for at, name in enumerate(columns):
+        sheet.write_string(0, at, name)
+    for number, row in enumerate(rows, start=1):
+        for at, name in enumerate(columns):
+            cell = row[name]
+            if isinstance(cell, int | float) and not isinstance(cell, bool):
+                sheet.write_number(number, at, cell)
+            elif len(shown := _csv_cell(cell)) > _EXCEL_CELL:
+                raise SettingsError(f"row {number}, {name}: Excel keeps {_EXCEL_CELL} characters of a cell; write csv or jsonl")
+            else:
+                sheet.write_string(number, at, shown)
+    sheet.freeze_panes(1, 0)
+    book.close()
+    return sink.getvalue()
+
+
+_READERS = {".csv": _read_csv, ".tsv": _read_csv, ".xlsx": _read_xlsx, ".xls": _read_xlsx, ".jsonl": _read_jsonl}
+_WRITERS = {".csv": _csv, ".xlsx": _xlsx, ".jsonl": _jsonl}

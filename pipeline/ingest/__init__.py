@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import store
+from pipeline.config import lexicon
 from pipeline.engine import Spread
 from pipeline.errors import NotReadyError
+from pipeline.ingest.gazetteer import read_gazetteer
 from pipeline.ingest.inputs import Plan, hash_of, newly_set_aside, plan, settle
 from pipeline.ingest.merge import merge, read_files
 from pipeline.ingest.scan import File, files_of
@@ -28,8 +30,9 @@ def run(run: Run, spread: Spread, key: str, sources: Sequence[Path]) -> dict[str
 
     Returns: counts by status, how many files were read, and under "set_aside_now" how many inputs were set aside that were
         not before.
-    Raises SettingsError: a source does not exist.
+    Raises SettingsError: a source does not exist, or a line of the places or issuers is wrong.
     """
+    read_gazetteer(*(lexicon(name, "", ".csv") for name in (run.settings.ingest.places, run.settings.ingest.issuers)))
     state = _state(run)
     old = _old_inputs(run)
     planned = _plan(sources, state, old, key)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from pipeline.config import IngestSettings
-from pipeline.records import Document, Input
+from pipeline.records import Input
 
 try:
     import resource

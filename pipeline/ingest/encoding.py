@@ -2,7 +2,6 @@
 
 import codecs
 
-from pipeline.errors import SettingsError
 from pipeline.ingest.parsed import SetAside
 
 _BOMS = (
@@ -36,13 +35,10 @@ _COMMON = frozenset(
 def decode(data: bytes, encoding: str | None = None) -> tuple[str, str, int]:
     """A text, its encoding and the number of places that could not be decoded (U+FFFD stands there).
 
-    Raises SetAside: no encoding gives Chinese or any other readable text. SettingsError: there is no such encoding.
+    Raises SetAside: no encoding gives Chinese or any other readable text.
     """
     name = encoding or encoding_of(data)
-    try:
-        text = data.decode(name, "replace")
-    except LookupError:
-        raise SettingsError(f"ingest.encoding: no encoding called '{name}'; gb18030, big5hkscs and utf-8 are some") from None
+    text = data.decode(name, "replace")
     broken = text.count("\ufffd") - (data.count(b"\xef\xbf\xbd") if name.startswith("utf-8") else 0)
     return text, name, max(broken, 0)
 

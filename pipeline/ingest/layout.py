@@ -16,7 +16,7 @@ _NOTE = re.compile(
 _NOTE_LENGTH = 400  # a longer paragraph that begins so is text in which something was not divided
 _REFERENCES = re.compile(r"[\s【\[]*(?:主要)?参\s*考\s*文\s*献[\s】\]:：]*|\s*references\s*:?\s*", re.IGNORECASE)
 _AFTER_REFERENCES = re.compile(
-    r"附\s*录|附\s*件|作者简介|abstract\b|key\s*words|英文摘要|后\s*记|致\s*谢|\(?责任编辑|.{0,40}虚构", re.IGNORECASE
+    r"附\s*录|附\s*件|作者简介|abstract\b|key\s*words|英文摘要|后\s*记|致\s*谢|\(?责任编辑|.{0,40}(?:纯属|所)虚构", re.IGNORECASE
 )
 _REFERENCE = re.compile(r"\s*(?:[\[［【(（]\s*\d{1,3}\s*[\]］】)）]|\d{1,3}\s*[.．、])")
 _CITATION = re.compile(r"(?<=[^\s\d\[［])\s?[\[［]\s*\d{1,3}(?:\s*[-–—~,，、]\s*\d{1,3})*\s*[\]］]")
@@ -82,7 +82,7 @@ def _page_starts(firsts: dict[int, int], n_pages: int, end: int) -> list[int]:
 
 def _notes_among(pieces: list[Piece]) -> set[int]:
     """Which pieces are no text of the document: dates of receipt, funding, authors' lives, the lines of a table of contents."""
-    contents = {at for at, piece in enumerate(pieces) if _CONTENTS.search(piece.text)}
+    contents = {at for at, piece in enumerate(pieces) if _CONTENTS.search(piece.text[-200:])}
     found = contents if 3 <= len(contents) < 0.3 * len(pieces) else set()
     about_authors = False
     for at, piece in enumerate(pieces):

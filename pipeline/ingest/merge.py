@@ -29,9 +29,7 @@ def read_files(task: tuple[IngestSettings, list[File], Path]) -> list[Input]:
     return [here for here, _ in results]
 
 
-def merge(
-    run: Run, spread: Spread, key: str, first: Mapping[str, str], again: set[str], aside: Sequence[Path]
-) -> None:
+def merge(run: Run, spread: Spread, key: str, first: Mapping[str, str], again: set[str], aside: Sequence[Path]) -> None:
     """Write the documents table: of each document the copy that was read from its first source.
 
     Args:

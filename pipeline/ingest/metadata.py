@@ -9,33 +9,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.ingest import metadata_papers as papers
+from pipeline.ingest.clean import count_han
 from pipeline.ingest.gazetteer import Gazetteer, place_at, region_of, without_country
 from pipeline.ingest.layout import Layout
 from pipeline.ingest.metadata_dates import Date, first_date, read_date, whole_date, year_in
+from pipeline.ingest.metadata_history import adoption
 from pipeline.ingest.metadata_issuers import (
-    adoption,
     full_name,
     head_issuers,
-    number_issuers,
+    own_place,
     place_of_issuers,
     place_of_text,
     signature,
     split_issuers,
     title_issuers,
 )
-from pipeline.ingest.metadata_kind import kind_of
+from pipeline.ingest.metadata_kind import Signs, is_thesis, kind_of
 from pipeline.ingest.metadata_language import language_of
 from pipeline.ingest.metadata_lines import DOC_NUMBER, Line, head_of, lines_of
+from pipeline.ingest.metadata_numbers import doc_number, number_as_written, number_from_cell, number_issuers, number_place
 from pipeline.ingest.metadata_titles import (
     clean_title,
-    doc_number,
     given_title,
-    number_as_written,
-    number_from_cell,
     stem_of,
     text_title,
 )
 
+_LEGISLATURE = r"人民代表大会|人大|国会|議會|立法院"
 _PUBLISHED = re.compile(
     r"(?:发布|公布|印发|成文|发文|生成|发表)(?:时间|日期)\s?[:：]\s?(.{6,30})|^(?:时间|日期)\s?[:：]\s?(.{6,30})"
 )
@@ -71,7 +71,11 @@ class _Read:
     notes: list[str]
     source: str
     title: str
+    heading: str  # the title in Chinese, where the table gives a translation
+    number: str
     kind: str
+    abstract: str
+    keywords: list[str]
     signed: tuple[list[str], Date | None]
     adopted: tuple[list[str], Date | None]
 
@@ -85,40 +89,70 @@ def describe(layout: Layout, facts: Mapping[str, str], source: str, places: Gaze
         source: as in the table inputs: `folder/name.pdf`, `x.zip!dir/name.txt`, `table.xlsx#12`.
         places: provinces, cities and issuing bodies.
     """
-    facts = _by_field(facts)
-    lines = lines_of(layout)
-    head = head_of(lines)
-    abstract, keywords = papers.labelled(head)
-    english_abstract, english_keywords = ("", []) if abstract or keywords else papers.labelled(head, english=True)
-    abstract = facts.get("abstract", "") or abstract or english_abstract
-    keywords = papers.split_keywords(facts.get("keywords", "")) or keywords or english_keywords
-    number = number_from_cell(facts.get("doc_number", "")) or doc_number(head)
-    title = _title(facts, head, source, places, paged=bool(layout.pages))
-    signed, adopted = signature(lines, places), adoption(head, places)
-    kind = kind_of(title, stem_of(source), source, facts, abstract, keywords, number, bool(signed[0]), adopted[0], lines)
-    read = _Read(facts, head, lines, layout.notes, source, title, kind, signed, adopted)
-    issuers = _issuers(read, number, places)
+    read = _read(layout, _by_field(facts), source, places)
+    issuers = _issuers(read, places)
     level, region = _place(read, issuers, places)
-    date = _date(read, number)
-    authors = papers.split_authors(facts.get("authors", ""))
-    if not authors and kind == "paper":
-        authors = papers.authors(head, layout.notes, title) or papers.split_authors(facts.get("meta authors", ""))
-    if not number and (in_name := DOC_NUMBER.search(stem_of(source))):
-        number = number_as_written(in_name)
+    date = _date(read)
     return Facts(
-        title=title,
+        title=read.title,
         date=date.iso if date else None,
         date_precision=date.precision if date else "none",
         issuers=issuers,
         level=level,
         region=region,
-        doc_number=number or None,
-        kind=kind,
-        authors=authors,
-        keywords=keywords or (papers.split_keywords(facts.get("meta keywords", "")) if kind == "paper" else []),
-        abstract=abstract or None,
-        language=language_of(layout.text or title),
+        doc_number=read.number or _number_in_name(source),
+        kind=read.kind,
+        authors=_authors(read),
+        keywords=read.keywords,
+        abstract=read.abstract or None,
+        language=language_of(layout.text or read.title),
     )
+
+
+def _read(layout: Layout, facts: dict[str, str], source: str, places: Gazetteer) -> _Read:
+    """All that several fields depend on."""
+    lines = lines_of(layout)
+    head = head_of(lines)
+    abstract, keywords = _labelled(head, facts)
+    number = number_from_cell(facts.get("doc_number", "")) or doc_number(head)
+    title = _title(facts, head, source, places, paged=bool(layout.pages))
+    heading = title if count_han(title) else text_title(head, places, paged=bool(layout.pages)) or title
+    signed, adopted = signature(lines, places), adoption(head, places)
+    signs = Signs(
+        folders=tuple(re.split(r"[/!]|__", source)[:-1]),
+        record=bool(facts.get("abstract")) and not facts.get("text") and len(lines) < 30,
+        abstract=bool(abstract),
+        keywords=bool(keywords),
+        references=any(line.kind == "reference" for line in lines),
+        thesis=is_thesis(lines),
+        official=bool(number or signed[0] or title_issuers(heading, places)),
+        issuers=bool(facts.get("issuers")),
+        legislated=any(re.search(_LEGISLATURE, body) for body in adopted[0]),
+    )
+    kind = kind_of((title, stem_of(source)), signs)
+    if not keywords and kind == "paper":
+        keywords = papers.split_keywords(facts.get("meta keywords", ""))
+    return _Read(facts, head, lines, layout.notes, source, title, heading, number, kind, abstract, keywords, signed, adopted)
+
+
+def _labelled(head: list[Line], facts: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Abstract and keywords of the table, else of the text; English ones if there are no Chinese ones."""
+    abstract, keywords = papers.labelled(head)
+    if not (abstract or keywords):
+        abstract, keywords = papers.labelled(head, english=True)
+    return facts.get("abstract", "") or abstract, papers.split_keywords(facts.get("keywords", "")) or keywords
+
+
+def _authors(read: _Read) -> list[str]:
+    given = papers.split_authors(read.facts.get("authors", ""))
+    if given or read.kind != "paper":
+        return given
+    return papers.authors(read.head, read.notes, read.title) or papers.split_authors(read.facts.get("meta authors", ""))
+
+
+def _number_in_name(source: str) -> str | None:
+    found = DOC_NUMBER.search(stem_of(source))
+    return number_as_written(found) if found else None
 
 
 def _by_field(facts: Mapping[str, str]) -> dict[str, str]:
@@ -132,7 +166,7 @@ def _by_field(facts: Mapping[str, str]) -> dict[str, str]:
     for name, value in known.items():
         if field := fields.get(normal(name)):
             found.setdefault(field, value)
-    return {name: value.strip("\"'") if name != "text" else value for name, value in found.items()}
+    return {name: re.sub(r"""^(["'])([^"'\n]*)\1$""", r"\2", value) if name != "text" else value for name, value in found.items()}
 
 
 def _title(facts: Mapping[str, str], head: list[Line], source: str, places: Gazetteer, *, paged: bool) -> str:
@@ -144,16 +178,16 @@ def _title(facts: Mapping[str, str], head: list[Line], source: str, places: Gaze
     )
 
 
-def _issuers(read: _Read, number: str, places: Gazetteer) -> list[str]:
+def _issuers(read: _Read, places: Gazetteer) -> list[str]:
     """The bodies the best place names."""
     named = split_issuers(read.facts.get("issuers", ""))
     if not named and read.kind not in ("paper", "record"):
         named = (
             read.signed[0]
-            or title_issuers(read.title, places)
+            or title_issuers(read.heading, places)
             or read.adopted[0]
             or head_issuers(read.head, places)
-            or number_issuers(number, places)
+            or number_issuers(read.number, places)
             or split_issuers(read.facts.get("meta issuers", ""))
         )
     return list(dict.fromkeys(full_name(name, places) for name in named))
@@ -168,14 +202,16 @@ def _place(read: _Read, issuers: list[str], places: Gazetteer) -> tuple[str, str
     region = region_of(given[0], places) if given else cell or None
     if read.kind in ("paper", "record"):
         return "other" if issuers else "none", region
-    plain = re.sub(r"^\W*(?:(?:19|20)\d\d\s?年度?)?", "", read.title)
+    plain = re.sub(r"^\W*(?:(?:19|20)\d\d\s?年度?)?", "", read.heading)
     if given:
         return given[0].level, region
     if found := place_of_text(plain, places):
         return found
+    if found := number_place(read.number, places):
+        return found
     if without_country(plain, places) != plain or _is_national(read):
         return "central", None
-    if found := _place_of_folder(read.source, places):
+    if found := _place_of_folder(read.source, places) or (None if read.kind == "other" else own_place(read.lines, places)):
         return found
     return "other" if issuers else "none", region
 
@@ -193,7 +229,7 @@ def _place_of_folder(source: str, places: Gazetteer) -> tuple[str, str | None] |
     return None
 
 
-def _date(read: _Read, number: str) -> Date | None:
+def _date(read: _Read) -> Date | None:
     """The day a document is of: as stated, as signed, as published; failing that, a year."""
     year = read_date(read.facts.get("year", ""))
     for found in _dates(read):
@@ -201,9 +237,9 @@ def _date(read: _Read, number: str) -> Date | None:
             return found
     if year:
         return Date(f"{year.year:04}", "year")
-    numbered = re.search(r"〔(\d{4})〕", number)
+    numbered = re.search(r"〔(\d{4})〕", read.number)
     stem = read.source.split("#")[0].rsplit("/", 1)[-1]
-    for text in (f"{numbered[1]}年" if numbered else "", read.title, stem):
+    for text in (f"{numbered[1]}年" if numbered else "", read.heading, stem):
         if found := year_in(text):
             return found
     named = read_date(re.sub(r"[A-Za-z.]*\d{5,}", "", stem)) if re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", stem) else None
@@ -222,7 +258,9 @@ def _dates(read: _Read) -> list[Date | None]:
     adopted = read.adopted[1]
     if read.kind == "law" and adopted and named and named.iso > adopted.iso:
         adopted = named  # collections of laws put the date of the version into the name; the history may lack the last change
-    return [given, read.signed[1], published, adopted, _delivered(read.head), _announced(read.lines), weak, named]
+    bodies, signed = read.signed
+    sure = signed if signed and (bodies or signed.precision == "day") else None  # a month alone may be that of a cover
+    return [given, sure, published, adopted, _delivered(read.head), signed, _announced(read.lines), weak, named]
 
 
 def _announced(lines: list[Line]) -> Date | None:

@@ -44,7 +44,7 @@ def read_date(cell: str) -> Date | None:
         return _made(*(dt.date(1899, 12, 30) + dt.timedelta(days=int(serial[1]))).timetuple()[:3])
     if cell.isdigit() and len(cell) == 6:
         return _made(int(cell[:4]), int(cell[4:]))
-    for read in (first_date, lambda text: _english(text), lambda text: _year_alone(text)):
+    for read in (first_date, english_date, lone_year):
         if found := read(cell):
             return found
     return None
@@ -75,7 +75,7 @@ def dates_in(text: str) -> list[Date]:
 
 def whole_date(text: str) -> Date | None:
     """The date a text consists of, brackets and dashes around it aside."""
-    text = text.strip(" \u3000()（）[]【】—-─:：，,。.")
+    text = re.sub(r"[（(]?\s?(?:星期|周)[一二三四五六日天][）)]?$", "", text.strip(" \u3000()（）[]【】—-─:：，,。."))
     if not 6 <= len(text) <= 30:
         return None
     for pattern in (CHINESE, _WESTERN):
@@ -87,16 +87,12 @@ def whole_date(text: str) -> Date | None:
     return None
 
 
-def _english(text: str) -> Date | None:
+def english_date(text: str) -> Date | None:
+    """A date such as `Jul. 2018` or `March 5, 2021`."""
     found = _ENGLISH.search(text)
     if not found:
         return None
     return _made(int(found["year"]), _MONTHS.index(found["month"].lower()) + 1, int(found["day"] or found["day2"] or 0))
-
-
-def english_date(text: str) -> Date | None:
-    """A date such as `Jul. 2018` or `March 5, 2021`."""
-    return _english(text)
 
 
 def year_in(text: str) -> Date | None:
@@ -105,7 +101,8 @@ def year_in(text: str) -> Date | None:
     return _made(_number(found[1])) if found else None
 
 
-def _year_alone(text: str) -> Date | None:
+def lone_year(text: str) -> Date | None:
+    """The first number of four digits in a text that can be a year."""
     found = _ONLY_YEAR.search(text)
     return _made(int(found[1])) if found else None
 

@@ -1,20 +1,21 @@
 """Who issued a document, at which level, for which region."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from pipeline.ingest.clean import HAN
-from pipeline.ingest.gazetteer import Gazetteer, issuer_at, place_at, region_of, without_country
-from pipeline.ingest.metadata_dates import Date, first_date, whole_date
-from pipeline.ingest.metadata_lines import BODY_END, DOC_NUMBER, SHORT, Line, bodies_in, is_body
+from pipeline.ingest.gazetteer import Gazetteer, Place, issuer_at, place_at, region_of, without_country
+from pipeline.ingest.metadata_dates import Date, whole_date
+from pipeline.ingest.metadata_history import without_session, without_sitting
+from pipeline.ingest.metadata_lines import BODY_END, PERSON, SHORT, Line, bodies_in, is_body
 
 _SPLIT = re.compile(r"[;；,，、|\n]+|(?<=[\u4e00-\u9fff])[/ \u3000]+(?=[\u4e00-\u9fff])")
 _TITLE_BEFORE = re.compile(r"关于|印发|转发|批转|发布|公布|颁布|对(?=.{2,60}的)|《|办公会|政府工作报告|工作报告|实施《")
-_AND_OTHERS = re.compile(r"等?(?:[一二三四五六七八九十\d]{1,3}|多)?个?(?:部门|单位|部委|机关|部)$|等$")
-_SESSION = re.compile(r"第?[一二三四五六七八九十\d]{1,4}[届屆]")
-_SITTING = re.compile(r"(?:常务委员会|常委会|代表大会|人大)(?:第[一二三四五六七八九十百\d]{1,4}次)")
-_ADOPTED = re.compile(r"通过|修正|修订|公布|发布|公告|批准|制定|令第|颁布|核准|通過|修正公布")
-_PERSON = re.compile(r"(?:省|市|州|县|区|部|局|院|校|署)?长|主席|主任|总理|署长|行长|書記|书记|会长|专员")
+_AND_OTHERS = re.compile(
+    r"等?(?:[一二三四五六七八九十\d]{1,3}|多)个?(?:部门|单位|部委|机关|部)$|等(?:有关|相关)?(?:部门|单位|部委|机关)?$"
+)
+_OUR_PLACE = re.compile(r"[我本全](省|市|县|自治区|区|州|旗|盟)(?!场|场化|委书记)")
 _RED_HEAD = re.compile(r"(.{2,60}?)\s?(?:文件|令|公告|通告|公报|（\s?通知\s?）)$")
 _OWN_COUNTY = re.compile(rf"[{HAN}]{{1,8}}?(?:[县旗]|(?:区|市)(?=人民政府|政府|委|人大))")
 
@@ -28,10 +29,10 @@ def split_issuers(text: str) -> list[str]:
 def full_name(name: str, gazetteer: Gazetteer) -> str:
     """A body's name as listed; of a place's government as its place calls it; else as written."""
     name = name.strip()
-    for form in (name, without_country(name, gazetteer)):
+    for form in (name, without_country(name, gazetteer), _english_name(name, gazetteer)):
         if (issuer := gazetteer.issuers.get(form)) is not None:
             return issuer.name
-    plain = _SESSION.sub("", without_country(name, gazetteer))
+    plain = without_session(without_country(name, gazetteer))
     if (issuer := gazetteer.issuers.get(plain)) is not None:
         return issuer.name
     place = place_at(plain, gazetteer)
@@ -43,6 +44,15 @@ def full_name(name: str, gazetteer: Gazetteer) -> str:
         official = f"{place[0].name}人民{rest}"
         return whole if whole in gazetteer.issuers or f"{place[0].name}政府" in gazetteer.issuers else official
     return gazetteer.issuers[whole].name if whole in gazetteer.issuers else plain
+
+
+def _english_name(name: str, gazetteer: Gazetteer) -> str:
+    """An English name without the country behind it: Ministry of Education of the People's Republic of China."""
+    if not name.isascii():
+        return name
+    name = re.sub(r"^[Tt]he ", "", name.split(" (")[0])
+    before, _, country = name.rpartition(" of the ")
+    return before if before and any(place.level == "central" for place in gazetteer.places.get(country, ())) else name
 
 
 def signature(lines: list[Line], gazetteer: Gazetteer) -> tuple[list[str], Date | None]:
@@ -58,7 +68,8 @@ def signature(lines: list[Line], gazetteer: Gazetteer) -> tuple[list[str], Date 
         if date := whole_date(line.text):
             if bodies := _above(lines, at, gazetteer):
                 return bodies, date
-            if date.precision == "day" and (at >= len(lines) - 12 or (alone is None and 0 < at < 40)):
+            near_end = at >= len(lines) - 12 and date.precision == "day"
+            if near_end or (alone is None and at < 40):
                 alone = at, date
         elif found := _with_bodies(line.text, gazetteer):
             return found
@@ -70,7 +81,7 @@ def _above(lines: list[Line], at: int, gazetteer: Gazetteer) -> list[str]:
     found: list[str] = []
     for line in reversed(lines[max(0, at - 40) : at]):
         bodies = bodies_in(line.text, gazetteer) if len(line.text) <= 4 * SHORT and line.kind != "table" else []
-        if not bodies and not found and len(line.text) <= 20 and _PERSON.match(line.text):
+        if not bodies and not found and PERSON.fullmatch(line.text):
             continue
         if not bodies:
             break
@@ -94,11 +105,11 @@ def title_issuers(title: str, gazetteer: Gazetteer) -> list[str]:
     plain = re.sub(r"^(?:19|20)\d\d\s?年度?", "", title)
     if not (found := _TITLE_BEFORE.search(plain)):
         return []
-    before = re.sub(r"(?:19|20)\d\d\s?年度?", "", plain[: found.start()]).strip(" ：:（(——-")
+    before = re.sub(r"(?:19|20)\d\d\s?年度?", "", plain[: found.start()]).strip(" ：:（(—-")
     if found[0].endswith("工作报告"):
         return _reporting(before, "政府" in found[0], gazetteer)
     parts = [_AND_OTHERS.sub("", part) for part in re.split(r"[、，, \u3000]+", before)]
-    bodies = [_without_sitting(part) for part in parts if part]
+    bodies = [without_sitting(part) for part in parts if part]
     return bodies if bodies and all(is_body(body, gazetteer) for body in bodies) else []
 
 
@@ -109,12 +120,6 @@ def _reporting(before: str, government: bool, gazetteer: Gazetteer) -> list[str]
         return [before]
     place = place_at(before, gazetteer)
     return [f"{place[0].name}政府"] if place and government else []
-
-
-def _without_sitting(body: str) -> str:
-    """The body of a sitting: 第十三届全国人民代表大会第四次会议 → 全国人民代表大会."""
-    body = _SESSION.sub("", body)
-    return re.sub(r"第[一二三四五六七八九十百\d]{1,4}次.{0,4}会议$", "", body)
 
 
 def head_issuers(head: list[Line], gazetteer: Gazetteer) -> list[str]:
@@ -131,70 +136,6 @@ def head_issuers(head: list[Line], gazetteer: Gazetteer) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def adoption(head: list[Line], gazetteer: Gazetteer) -> tuple[list[str], Date | None]:
-    """Who adopted a law and the day of its last change, from the history below its title."""
-    bodies: list[str] = []
-    latest: Date | None = None
-    for line in _history(head):
-        text = re.sub(r"[（(]?(?:19|20)\d\d\s?年\s?\d+\s?月\s?\d+\s?日起?\s?施行[）)]?", "", line)
-        for date in _history_dates(text):
-            latest = date if latest is None or date.iso > latest.iso else latest
-        body = _adopting(text, gazetteer)
-        if body and ("批准" not in text or not bodies) and "修改" not in body:
-            bodies = body
-    return bodies, latest
-
-
-def _history(head: list[Line]) -> list[str]:
-    """Lines near the top that say when and by whom a text was adopted."""
-    found = []
-    for line in head[:25]:
-        text = line.text.strip(" （()）")
-        if re.match(r"第[一1]\s?[章条節條]|为了?|一、", text):
-            break
-        if len(text) < 900 and _ADOPTED.search(text) and (first_date(text[:40]) or text.startswith("根据")):
-            found.append(text)
-    return found
-
-
-def _history_dates(text: str) -> list[Date]:
-    """Dates in a line of history that something was adopted, changed or published on; not those of laws it names."""
-    from pipeline.ingest.metadata_dates import dates_in
-
-    plain = re.sub(r"《[^《》]{0,80}(?:[《〈][^《》〈〉]{0,80}[》〉])?[^《》]{0,80}》", "", text)
-    return dates_in(plain) if _ADOPTED.search(plain) else []
-
-
-def _adopting(text: str, gazetteer: Gazetteer) -> list[str]:
-    """The bodies a line of history names after its date."""
-    plain = re.sub(
-        r"[《〈].*", "", re.sub(r"^.{0,3}(?:19|20)\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日(?:经|由)?\s*", "", text)
-    ).strip()
-    plain = re.sub(r"^根据.{0,14}日", "", plain)
-    named = re.match(
-        rf"([{HAN}、 ]{{2,60}}?)(?:令\s?第|公告|[第]?[一二三四五六七八九十百\d]{{1,4}}次|批准|通过|公布|发布|修订|修正|令)", plain
-    )
-    if not named:
-        return []
-    parts = [_without_sitting(part) for part in re.split(r"[、 ]+", named[1].removesuffix("第")) if part]
-    return parts if parts and all(is_body(part, gazetteer) for part in parts) else []
-
-
-def number_issuers(number: str, gazetteer: Gazetteer) -> list[str]:
-    """The body a document number stands for: a listed short form it begins with, or the government of a place."""
-    found = DOC_NUMBER.fullmatch(number)
-    prefix = found["prefix"] if found else number
-    listed = issuer_at(prefix, gazetteer)
-    if listed:
-        return [listed[0].name]
-    for length in (3, 2, 1):
-        place = gazetteer.abbrs.get(prefix[:length])
-        if place and (office := re.fullmatch(r"(?:人民)?(?:政|府)(办|室)?(?:[厅]?[发字函规令明电]{0,3})", prefix[length:])):
-            room = "" if not office[1] else "办公厅" if place.level == "province" else "办公室"
-            return [full_name(f"{place.name}政府{room}", gazetteer)]
-    return []
-
-
 def place_of_issuers(issuers: Iterable[str], gazetteer: Gazetteer) -> tuple[str, str | None] | None:
     """Level and region of the first issuer that tells; ("other", None) if none of them does; none without issuers."""
     seen = False
@@ -207,7 +148,9 @@ def place_of_issuers(issuers: Iterable[str], gazetteer: Gazetteer) -> tuple[str,
 
 def _place_of(name: str, gazetteer: Gazetteer) -> tuple[str, str | None] | None:
     plain = without_country(name, gazetteer)
-    listed = issuer_at(plain, gazetteer) or (issuer_at(name, gazetteer))
+    if name.isascii():  # General Office of the Ministry of Education
+        plain = re.sub(r"^.{0,30}(?:Office|Department)s? of (?:the )?", "", _english_name(name, gazetteer))
+    listed = issuer_at(plain, gazetteer) or issuer_at(name, gazetteer)
     if listed:
         rest = plain[listed[1] :]
         if rest and place_at(rest, gazetteer):  # 国家税务总局 + 山东省税务局
@@ -225,3 +168,21 @@ def place_of_text(text: str, gazetteer: Gazetteer) -> tuple[str, str | None] | N
     if place.level in ("province", "city") and _OWN_COUNTY.match(text[length:]) and BODY_END.search(text):
         return "county", region_of(place, gazetteer)
     return place.level, region_of(place, gazetteer)
+
+
+def own_place(lines: list[Line], gazetteer: Gazetteer) -> tuple[str, str | None] | None:
+    """Level and region of the place a text calls its own: where it says 我省 or 全市, the province or city it names most often."""
+    text = "\n".join(line.text for line in lines[:80])[:8000]
+    called = Counter(found[1] for found in _OUR_PLACE.finditer(text))
+    if not called:
+        return None
+    kind = called.most_common(1)[0][0]
+    named: Counter[Place] = Counter()
+    at = 0
+    while at < len(text):
+        found = place_at(text[at : at + 30], gazetteer)
+        if found and found[0].name.endswith(kind):
+            named[found[0]] += 1
+        at += found[1] if found else 1
+    best = named.most_common(1)
+    return (best[0][0].level, region_of(best[0][0], gazetteer)) if best and best[0][1] > 1 else None

@@ -1,78 +1,88 @@
 """What kind of document a title, its folder and its parts make: policy, law, report, paper, record or other."""
 
 import re
-from collections.abc import Mapping
+from dataclasses import dataclass
 
-from pipeline.ingest.clean import close_gaps
 from pipeline.ingest.metadata_lines import Line
-from pipeline.ingest.metadata_papers import references_in
-from pipeline.ingest.metadata_titles import POLICY_ENDS, REPORT_ENDS
+from pipeline.ingest.metadata_titles import GENRES, REPORTS, WEAK_GENRES, without_remarks
 
-_REMARK = r"(?:\s?[（(〔\[【][^（）()〔〕\[\]【】]{1,40}[）)〕\]】]|\s?[\d.—-]{4,}年?)*"
-_LAW = re.compile(rf"(?:法|条例|條例|法典|宪法|憲法){_REMARK}$")
-_NOT_A_LAW = re.compile(rf"(?:[办辦]法|方法|做法|[用想看]法|书法|执法|立法|普法|司法){_REMARK}$")
-_RULE = re.compile(rf"(?:[办辦]法|规定|規定|细则|細則|规则|規則|规程|規程|章程|准则|準則|决定|標準|规范|表){_REMARK}$")
-_POLICY = re.compile(rf"(?:{POLICY_ENDS})[》”\"]?{_REMARK}$")
-_REPORT = re.compile(rf"(?:{REPORT_ENDS})[》”\"]?{_REMARK}$")
-_LEGAL_FOLDER = re.compile(r"法律|(?<!政策)法规|规章|^(?:行政|经济|民商?|刑|社会|宪|诉讼|程序)法$|宪法|\blaws?\b", re.IGNORECASE)
-_ENGLISH_POLICY = re.compile(
-    r"(?i)\b(?:notices?|opinions?|circular|plans?|measures|guidelines?|guidance|regulations?|rules|announcement|decisions?|outline|program(?:me)?|polic(?:y|ies)|specifications?|provisions|catalogue|directives?|letter|reply|standards?)\b"
+_LAW = re.compile(r"(?:(?<![办辦方做用想看书執执立普司])法|条例|條例|法典|宪法|憲法)$")
+_RULE = re.compile(r"(?:[办辦]法|规定|規定|细则|細則|规则|規則|规程|規程|章程|准则|準則|决定|標準|规范|规范|表)$")
+_POLICY = re.compile(rf"(?:{GENRES})$")
+_WEAK_POLICY = re.compile(rf"(?:{WEAK_GENRES})$")
+_REPORT = re.compile(rf"(?:{REPORTS})$")
+_LEGAL_FOLDER = re.compile(
+    r"法律|(?<!政策)法规|规章|法規|^(?:行政|经济|民商?|刑|社会|宪|诉讼|程序)法$|宪法|\blaws?\b", re.IGNORECASE
 )
-_ENGLISH_LAW = re.compile(r"(?i)\blaw of\b|\blaw\b(?: \(.*\))?$|\bact\b(?: of)? ?\d{0,4}$")
-_ENGLISH_REPORT = re.compile(r"(?i)\b(?:report|white ?paper)\b")
+_ENGLISH_POLICY = re.compile(
+    r"(?i)\b(?:notices?|opinions?|circular|plans?|planning|measures|guidelines?|guidance|guides?|regulations?|rules|announcement|decisions?|outline"
+    r"|program(?:me)?|polic(?:y|ies)|specifications?|provisions|catalogue|directives?|reply|standards?|framework|key points|review points)\b"
+)
+_ENGLISH_LAW = re.compile(r"(?i)\blaw of\b|\blaw\b(?: \(.{0,40}\))?$|\bact\b(?: of)? ?\d{0,4}$")
+_ENGLISH_REPORT = re.compile(r"(?i)^\W{0,2}(?:\w{1,20} ){0,4}?report\b|\bwhite ?paper\b|\breport(?: \(.{0,40}\))?$")
 _THESIS = re.compile(r"(?:硕士|博士|学士|研究生)?学位论文|毕业论文")
 
 
-def kind_of(
-    title: str,
-    stem: str,
-    source: str,
-    facts: Mapping[str, str],
-    abstract: str,
-    keywords: list[str],
-    number: str,
-    signed: bool,
-    adopted: list[str],
-    lines: list[Line],
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What tells the kind of a document, apart from its title."""
+
+    folders: tuple[str, ...]
+    record: bool  # a row with an abstract and no text
+    abstract: bool
+    keywords: bool
+    references: bool
+    thesis: bool
+    official: bool  # a number of its own, a signature, or bodies at the head of its title
+    issuers: bool  # a table names them
+    legislated: bool  # a legislature adopted it
+
+
+def kind_of(names: tuple[str, ...], signs: Signs) -> str:
     """policy, law, report, paper, record or other.
 
     Rules of a government or ministry (办法, 规定 …) are policy unless a legislature adopted them or the folder is one of laws;
-    a resolution on a report is policy, since the last word of a title decides.
+    the last word of a title decides, so that a resolution on a report is policy.
+
+    Args:
+        names: the title, then the name of the file.
     """
-    if facts.get("abstract") and not facts.get("text") and len(lines) < 30:
+    if signs.record:
         return "record"
-    official = bool(number or signed or facts.get("issuers"))
-    if _is_paper(abstract, keywords, official, lines):
+    if _is_paper(signs):
         return "paper"
-    legal = any(_LEGAL_FOLDER.search(name) for name in re.split(r"[/!]|__", source)[:-1])
-    legislated = any(re.search(r"人民代表大会|人大|国会|议会|立法院", body) for body in adopted)
-    for name in (title, stem):
-        if kind := _by_name(close_gaps(name), legal or legislated):
+    legal = any(_LEGAL_FOLDER.search(name) for name in signs.folders)
+    for name in names:
+        if kind := _by_name(without_remarks(name), signs, legal or signs.legislated):
             return kind
-    return "policy" if official or legislated else "law" if legal and len(lines) > 5 and adopted else "other"
+    return "policy" if signs.official else "law" if legal and signs.legislated else "other"
 
 
-def _is_paper(abstract: str, keywords: list[str], official: bool, lines: list[Line]) -> bool:
-    if any(_THESIS.search(line.text) for line in lines[:12] if len(line.text) < 40):
+def is_thesis(lines: list[Line]) -> bool:
+    """Whether the cover says that this is a thesis."""
+    return any(_THESIS.search(line.text) for line in lines[:15] if len(line.text) < 40)
+
+
+def _is_paper(signs: Signs) -> bool:
+    if signs.thesis:
         return True
-    return bool(abstract and (keywords or references_in(lines))) or bool(keywords and references_in(lines) and not official)
+    if signs.abstract and (signs.keywords or signs.references):
+        return True
+    return signs.keywords and signs.references and not signs.official
 
 
-def _by_name(name: str, legal: bool) -> str:
+def _by_name(name: str, signs: Signs, legal: bool) -> str:
     """The kind the last word of a title tells; "" if it tells none."""
-    if _LAW.search(name) and not _NOT_A_LAW.search(name):
+    if _LAW.search(name):
         return "law"
     if legal and _RULE.search(name):
         return "law"
-    if _POLICY.search(name):
+    if _POLICY.search(name) or (_WEAK_POLICY.search(name) and (signs.official or signs.issuers or "关于" in name)):
         return "policy"
-    if _REPORT.search(name):
-        return "report"
-    if re.search(r"政府工作报告|工作报告", name) and not re.search(r"关于.*(?:决议|通知|决定|意见)", name):
+    if _REPORT.search(name) or re.search(r"政府工作报告|工作报告(?:摘要|全文)?$", name):
         return "report"
     if re.search("[\u4e00-\u9fff]", name):
         return ""
     if _ENGLISH_LAW.search(name):
         return "law"
-    return "policy" if _ENGLISH_POLICY.search(name) else "report" if _ENGLISH_REPORT.search(name) else ""
+    return "report" if _ENGLISH_REPORT.search(name) else "policy" if _ENGLISH_POLICY.search(name) else ""

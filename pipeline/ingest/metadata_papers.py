@@ -2,8 +2,7 @@
 
 import re
 
-from pipeline.ingest.clean import count_han
-from pipeline.ingest.metadata_dates import Date, english_date, first_date, year_in
+from pipeline.ingest.metadata_dates import Date, english_date, first_date, lone_year, whole_date, year_in
 from pipeline.ingest.metadata_lines import Line, is_furniture, is_numbered
 from pipeline.ingest.metadata_titles import looks_like_names
 
@@ -18,8 +17,9 @@ _BIOGRAPHY = re.compile(
 _LABELLED = re.compile(
     r"^\W{0,2}(?:作\s*者(?:\s*姓\s*名)?|研\s*究\s*生(?:\s*姓\s*名)?|学\s*生\s*姓\s*名|姓\s*名)\s?[:：]\s*([\u4e00-\u9fff ]{2,12})$"
 )
+_CITED = re.compile(r"^\W{0,2}[\[［]\d|[\[［][JMDCNR][\]］]")
 _ISSUE = re.compile(
-    r"第\s?\d+\s?卷|第\s?\d+\s?期|总第|Vol|No[．.]\s?\d|20\d\d[．.年]\s?\d\d?\s?[上下月]|^\d{4}\s?年\s?\d{1,2}\s?月$",
+    r"第\s?\d+\s?卷|第\s?\d+\s?期|总第|\d{1,3}\s?[（(]\d{1,2}[）)]\s?[:：，,]|Vol|No[．.]\s?\d|20\d\d[．.年]\s?\d\d?\s?[上下月]|^\d{4}\s?年\s?\d{1,2}\s?月$",
     re.IGNORECASE,
 )
 
@@ -60,7 +60,7 @@ def _after(texts: list[str], at: int, label: re.Pattern[str]) -> str:
 
 def split_keywords(text: str) -> list[str]:
     """Keywords one by one, without repetitions: divided by ; or , or 、, or by spaces where there is nothing else."""
-    text = re.split(r"(?:中图)?分类号|文献标|DOI|Abstract|Key\s?words", text)[0].strip(" \u3000。.")
+    text = re.split(r"(?:中图)?分类号|文献标|DOI|Abstract|Key\s?words", text[:2000])[0].strip(" \u3000。.")
     text = re.sub(r"(?<=[\u4e00-\u9fff])(?=[A-Z][a-z]{3,}\s[a-z]).*$", "", text)  # the English title, glued on
     for divider in (r"[;；]", r"[,，、]", r"[\n|_]", r"[ \u3000]+"):
         parts = [part.strip(" \u3000。.[]［］【】") for part in re.split(divider, text)]
@@ -71,6 +71,7 @@ def split_keywords(text: str) -> list[str]:
 
 def split_authors(text: str) -> list[str]:
     """Names one by one, in the order given, without marks and repetitions."""
+    text = text[:3000]
     for divider in (r"[;；\n|]", r"[,，、]", r"\s+(?:and|&)\s+", r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff])"):
         parts = [re.sub(r"[\d*＊①-⑳†‡]+", "", part).strip(" \u3000.；;,，") for part in re.split(divider, text)]
         if len([part for part in parts if part]) > 1:
@@ -84,8 +85,8 @@ def authors(head: list[Line], notes: list[str], title: str) -> list[str]:
         if found := _LABELLED.match(line.text):
             return [found[1].replace(" ", "")]
     byline = _byline(head, title)
-    noted = [name for note in notes if "简介" in note for name in _BIOGRAPHY.findall(note[:600])]
-    noted = list(dict.fromkeys(noted))
+    start = next((at for at, note in enumerate(notes) if "简介" in note), len(notes))
+    noted = list(dict.fromkeys(_BIOGRAPHY.findall(" ".join(notes[start : start + 4])[:1500])))
     return noted if len(noted) > len(byline) else byline
 
 
@@ -131,24 +132,16 @@ def _names(text: str) -> list[str]:
 
 def paper_date(head: list[Line], notes: list[str]) -> Date | None:
     """When a paper appeared: month or year of its issue; failing that, the day it was received."""
-    places = [*(line.text for line in head[:8] if len(line.text) < 200), *(note for note in notes if len(note) < 200)]
-    issues = [text for text in places if _ISSUE.search(text)]
+    if cover := next(filter(None, (whole_date(line.text) for line in head[:15])), None):
+        return cover
+    places = [*(line.text for line in head[:8]), *notes]
+    issues = [text for text in places if len(text) < 200 and _ISSUE.search(text) and not _CITED.search(text)]
     for text in issues:
         date = first_date(text) or english_date(text)
         if date and date.precision != "year":
-            return date
+            return Date(date.iso[:7], "month")  # a day here is glued on from a number of pages or an issue
     for text in issues:
-        if date := first_date(text) or year_in(text):
+        if date := first_date(text) or year_in(text) or lone_year(text):
             return date
-    received = next((note for note in notes if re.match(r"\W*(?:收稿日期|修回日期)", note)), "")
-    return first_date(re.sub(r"\s*[\uf000-\uf0ff]\s*", "-", received)) if received else None
-
-
-def references_in(lines: list[Line]) -> bool:
-    """Whether a list of references ends the text."""
-    return any(line.kind == "reference" for line in lines)
-
-
-def is_english(text: str) -> bool:
-    """Whether a text has no Chinese to speak of."""
-    return count_han(text) < 0.1 * len(text)
+    received = next((note for note in notes if re.match(r"\W{0,3}(?:收稿日期|修回日期)", note)), "")
+    return first_date(re.sub(r"\s?[\uf000-\uf0ff]\s?", "-", received)) if received else None

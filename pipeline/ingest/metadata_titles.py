@@ -1,4 +1,4 @@
-"""Title and document number: where official documents, laws, papers and web pages put them."""
+"""The title of a document: where official documents, laws, papers and web pages put it."""
 
 import re
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from pipeline.ingest.metadata_lines import (
     BODY_END,
     DOC_NUMBER,
     ORDER,
+    PERSON,
     Line,
     bodies_in,
     is_addressee,
@@ -18,24 +19,23 @@ from pipeline.ingest.metadata_lines import (
     is_running_text,
 )
 
-POLICY_ENDS = (
-    "通知|意见|决定|办法|方案|规划|计划|措施|细则|规定|纲要|要点|指南|指引|公告|通告|通报|公报|函|批复|答复|决议|命令|令|条例|规则|规程|章程|准则|规范|标准|目录|清单|政策"
-    "|请示|制度|安排|举措|若干条|行动|工作|提示|倡议书|倡议|宣言|声明|公约|法|宪法|建议|事项|任务|分工|名单|预案|路线图|要求|解读|讲话|辦法|規則|規程|細則|準則|規定|條例|決定|綱要|標準|表"
-)
-REPORT_ENDS = "报告|報告|白皮书|蓝皮书|皮书|年报|公报|综述"
-# what ends the title of an official document for sure; a broken line may well end in 制度 or 工作
+# what surely ends the title of an official document
 GENRES = (
     "通知|意见|决定|办法|方案|规划|计划|措施|细则|规定|纲要|要点|指南|指引|公告|通告|通报|函|批复|答复|决议|命令|条例|规则|规程|章程|准则|规范|请示|举措"
-    "|若干条|提示|倡议书|倡议|宣言|声明|解读|辦法|規則|規程|規定|條例|決定|政策"
+    "|若干条|倡议书|宣言|声明|辦法|規則|規程|規定|條例|決定|綱要|準則|預算案"
 )
-_REMARK = r"(?:\s?[（(〔\[][^（）()〔〕\[\]]{1,40}[）)〕\]]|\s?[*＊①-⑳\ue000-\uf8ff]+)*"
-_COMPLETE = re.compile(rf"(?:{POLICY_ENDS}|{REPORT_ENDS})[》”\"]?{_REMARK}$")
-_ENDED = re.compile(rf"(?:{GENRES}|{REPORT_ENDS})[》”\"]?{_REMARK}$")
+# what may end one, but also a line of a broken title or something else
+WEAK_GENRES = "公报|令|标准|目录|清单|政策|制度|安排|行动|工作|提示|倡议|公约|法|建议|事项|任务|分工|名单|预案|路线图|要求|解读|讲话|標準|表"
+REPORTS = "报告|報告|白皮书|蓝皮书|皮书|年报|综述"
+_REMARK = re.compile(r"(?:[（(〔\[【][^（）()〔〕\[\]【】]{1,40}[）)〕\]】]|[\s*＊①-⑳\ue000-\uf8ff》”\"]{1,9}|\d{4}年?版?)$")
+_ENDED = re.compile(rf"(?:{GENRES}|{REPORTS})$")
+_COMPLETE = re.compile(rf"(?:{GENRES}|{WEAK_GENRES}|{REPORTS})$")
 _OFFICIAL = re.compile(r"关于|印发|转发|批转|[厅院部委局府会]对|办公[厅室]对")
 _NEEDS_BODY = re.compile(r"关于|转发|印发|批转")
 _PUBLISHED = re.compile(
-    r"^《(?P<title>[^《》]{3,80}(?:[〈《][^〈〉《》]{1,60}[〉》][^《》]{0,30})?)》[^。]{0,80}(?:通过|批准|同意)[^。]{0,60}(?:公布|发布|施行)"
+    r"^(?:现公布|现将|.{0,6}修订后的|现公布修订后的)?《(?P<title>[^《》]{3,80}(?:[〈《][^〈〉《》]{1,60}[〉》][^《》]{0,30})?)》[^。]{0,120}(?:公布|发布|施行)"
 )
+_WORDS = re.compile(r"[\u4e00-\u9fff]{2}|[\u4e00-\u9fff] [\u4e00-\u9fff]|[A-Za-z]{3,}[^A-Za-z]{1,9}[A-Za-z]{2,}")
 _LABEL = re.compile(r"^\s*(?:论文题目|题\s?目|标\s?题|题名|文件名称|名\s?称|附件\s?\d{0,2})\s?[:：]\s*(?=\S)")
 _RED_HEAD = re.compile(r".{2,60}(?:文件|（\s?通知\s?）|\(\s?通知\s?\))$")
 _PLACEHOLDER = re.compile(
@@ -55,7 +55,8 @@ def text_title(head: list[Line], gazetteer: Gazetteer, *, paged: bool) -> str:
         if published := _PUBLISHED.match(line.text):
             return published["title"]
         if _cannot_be_title(line, gazetteer):
-            if line.kind != "heading" and _begins_text(line.text):
+            soon = paged and _heading_soon(head[at + 1 : at + 9], gazetteer) is not None
+            if line.kind != "heading" and not is_furniture(line.text) and _begins_text(line.text) and not soon:
                 return ""
             continue
         heading = None if line.kind == "heading" else _heading_soon(head[at + 1 : at + 9], gazetteer)
@@ -81,6 +82,7 @@ def _cannot_be_title(line: Line, gazetteer: Gazetteer) -> bool:
     return (
         line.kind in ("table", "reference")
         or not 3 <= len(text) <= 150
+        or not _WORDS.search(text)
         or (is_furniture(line.text) and text == line.text)
         or is_numbered(text)
         or is_running_text(text)
@@ -89,7 +91,8 @@ def _cannot_be_title(line: Line, gazetteer: Gazetteer) -> bool:
         or bool(DOC_NUMBER.fullmatch(text.strip("（）()")))
         or (text.endswith(("号", "号）", "令")) and bool(ORDER.fullmatch(text) or re.fullmatch(r".{2,30}令", text)))
         or whole_date(text) is not None
-        or (bool(bodies_in(text, gazetteer)) and not _is_complete(text) and line.kind != "heading")
+        or bool(PERSON.fullmatch(text))
+        or (bool(bodies_in(text, gazetteer)) and not _is_complete(text))
     )  # fmt: skip
 
 
@@ -138,8 +141,10 @@ def _goes_on(title: str, first: Line, line: Line, gazetteer: Gazetteer, *, paged
         return False
     if is_numbered(text) or whole_date(text) or is_furniture(text):
         return False
-    if _OFFICIAL.search(title) and not _ENDED.search(close_gaps(title)):
+    if _OFFICIAL.search(title) and not _ENDED.search(without_remarks(title)):
         return line.kind == first.kind and len(text) <= 60 and (_is_complete(text) or not looks_like_names(text))
+    if re.match(r"[\u4e00-\u9fff\s]{2,8}[:：]", text):
+        return False
     return (
         paged
         and first.kind == line.kind == "heading"
@@ -150,7 +155,18 @@ def _goes_on(title: str, first: Line, line: Line, gazetteer: Gazetteer, *, paged
 
 
 def _is_complete(title: str) -> bool:
-    return bool(_COMPLETE.search(close_gaps(title)))
+    return bool(_COMPLETE.search(without_remarks(title)))
+
+
+def without_remarks(title: str) -> str:
+    """A title down to its last word: without （试行）, years of an edition, marks of notes and closing quotes."""
+    title = close_gaps(title)
+    for _ in range(5):
+        shorter = _REMARK.sub("", title)
+        if shorter == title:
+            break
+        title = shorter
+    return title
 
 
 def _same_script(first: str, second: str) -> bool:
@@ -170,7 +186,7 @@ def clean_title(title: str) -> str:
     # 教育部 财政部关于… keeps the space between its bodies
     several = about and " " in issuers and all(BODY_END.search(part) for part in issuers.split())
     title = (issuers if several else close_gaps(issuers)) + about + close_gaps(rest)
-    title = re.sub(r"[\s*＊①-⑳\ue000-\uf8ff]+$", "", title)
+    title = re.sub(r"[\s*＊①-⑳\ue000-\uf8ff]{1,20}$", "", title)
     title = re.sub(
         r"\s*[（(]?\s?[\u4e00-\u9fff]{2,10}[〔﹝\[［]\s?(?:19|20)\d\d\s?[〕﹞\]］]\s?\d{1,5}\s?号\s?[）)]?$", "", title
     )
@@ -181,7 +197,7 @@ def clean_title(title: str) -> str:
 def given_title(facts: Mapping[str, str], names: tuple[str, ...]) -> str:
     """The first of several facts that can be a title, without the name of a website."""
     for name in names:
-        title = re.sub(r"\s+", " ", facts.get(name, "")).strip()
+        title = re.sub(r"\s+", " ", facts.get(name, "")[:400]).strip()
         if name == "html title" or name == "meta title":
             title = _SITE.sub("", title) if len(_SITE.sub("", title)) >= 5 else title
         if len(title) >= 2 and not _PLACEHOLDER.match(title) and re.search(r"\w", title):
@@ -203,50 +219,3 @@ def stem_of(source: str) -> str:
     ) != stem:
         stem = shorter
     return stem.strip(" _") or name
-
-
-def doc_number(head: list[Line]) -> str:
-    """The document's own number, which has a line to itself near the top; numbers of other documents stand in sentences."""
-    for at, line in enumerate(head[:25]):
-        text = re.sub(r"^\s*(?:发文字号|文\s?号|字\s?号)\s?[:：]?\s*", "", line.text)
-        if len(text) > 150 or line.kind == "reference" or is_running_text(text):
-            continue
-        if found := _own_number(text):
-            return found
-        after = head[at + 1].text if at + 1 < len(head) else ""
-        joined = f"{text}{after}"
-        if re.fullmatch(r".{2,40}(?:令|公告|通告)", text) and (order := ORDER.fullmatch(joined)):
-            return _order(order)
-        if (order := ORDER.fullmatch(text)) and "》" not in text:
-            return _order(order)
-    return ""
-
-
-def _own_number(text: str) -> str:
-    """A number that is a line, stands in brackets below the title, or ends a line after a gap or the word 文件."""
-    bare = re.sub(r"^[（(](.+)[）)]$", r"\1", text.strip())
-    bare = re.sub(r"\s*(?:签发人|印发).{0,20}$", "", bare)
-    if found := DOC_NUMBER.fullmatch(bare):
-        return number_as_written(found)
-    if found := re.search(r"(?:\s|文件|[（(]|[》通知意见])(?=[\u4e00-\u9fff]{1,16}[〔﹝\[［【])([^\s（(]{6,40})$", bare):
-        inner = DOC_NUMBER.fullmatch(found[1].rstrip("）)"))
-        return number_as_written(inner) if inner and not re.search("根据|按照|依据|《", bare) else ""
-    return ""
-
-
-def _order(found: re.Match[str]) -> str:
-    return re.sub(r"\s", "", f"{found['body']}{found['number']}")
-
-
-def number_as_written(found: re.Match[str]) -> str:
-    """A document number with brackets as 〔〕 and no spaces."""
-    return re.sub(r"\s", "", f"{found['prefix']}〔{found['year']}〕{found['number']}号")
-
-
-def number_from_cell(cell: str) -> str:
-    """The document number a cell gives, in one form; "" if the cell holds none."""
-    cell = re.sub(r"^\s*(?:发文字号|文\s?号|字\s?号)\s?[:：]?\s*", "", cell.strip()[:120])
-    if found := DOC_NUMBER.search(cell):
-        return number_as_written(found)
-    plain = re.sub(r"\s", "", cell)
-    return plain if 3 <= len(plain) <= 40 and re.search(r"\d.{0,3}[号號]", plain) else ""

@@ -65,15 +65,14 @@ def _tags(run: Run, documents: "pa.Table", part: str) -> tuple[list[Tag], list[C
 
 def _tagged(passage: Passage, book: Prepared) -> tuple[list[Tag], list[Context]]:
     tags: list[Tag] = []
-    stances = {}
-    for number, words in scan(passage, book):
-        stances[number] = stance(passage, number, words, book)
-        hits = longest(hit for tagger in TAGGERS.values() for hit in tagger(passage, number, words, book))
-        tags += [_tag(passage, number, hit, stances[number], words, book) for hit in sorted(hits, key=lambda hit: hit[1:])]
-    contexts = [
-        Context(passage.doc_id, seg_id, stances.get(number, "description"), _all_quoted(passage, number))
-        for number, seg_id in enumerate(passage.seg_ids)
-    ]
+    contexts: list[Context] = []
+    words_in = dict(scan(passage, book))
+    for number, seg_id in enumerate(passage.seg_ids):
+        words = words_in.get(number, [])
+        how = stance(passage, number, words, book)
+        hits = longest(hit for tagger in TAGGERS.values() for hit in tagger(passage, number, words, book)) if words else []
+        tags += [_tag(passage, number, hit, how, words, book) for hit in sorted(hits, key=lambda hit: hit[1:])]
+        contexts.append(Context(passage.doc_id, seg_id, how, _all_quoted(passage, number)))
     return tags, contexts
 
 

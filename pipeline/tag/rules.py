@@ -25,7 +25,7 @@ def rules(passage: Passage, number: int, words: list[Word], prepared: Prepared) 
     hits: list[Hit] = []
     out = exclusions(words, prepared)
     inside = [word for word in words if prepared.uses[word[0]].parts or prepared.uses[word[0]].unless]
-    if len(inside) < 2:
+    if not inside:
         return hits
     for clause, here in _clauses(passage, number, inside):
         wanted = _candidates(here, out, prepared)
@@ -35,28 +35,35 @@ def rules(passage: Passage, number: int, words: list[Word], prepared: Prepared) 
 
 
 def _clauses(passage: Passage, number: int, words: list[Word]) -> Iterator[tuple[Clause, list[Word]]]:
-    """The clauses of a segment that hold two words or more."""
+    """The clauses of a segment that hold words of rules."""
     low, end = passage.starts[number], passage.ends[number]
     borders = [found.start() for found in _BORDER.finditer(passage.text, low, end)]
     for high in [*borders, end]:
         here = [word for word in words if low <= word[1] and word[2] <= high]
-        if len(here) > 1:
+        if here:
             yield (low, high), here
         low = high + 1
 
 
 def _candidates(words: list[Word], out: dict[int, list[tuple[int, int]]], prepared: Prepared) -> list[int]:
-    """The rules of which every part has a word here, and nothing that forbids them."""
-    parts: dict[int, set[int]] = {}
+    """The rules of which every part has a word here, in an order that can hold, and nothing that forbids them."""
+    parts: dict[int, dict[int, list[int]]] = {}
     barred: set[int] = set()
     for word, start, end in words:
         uses = prepared.uses[word]
         barred.update(uses.unless)
         for rule, part in uses.parts:
             if not covered(out.get(prepared.rules[rule][0]), start, end):
-                parts.setdefault(rule, set()).add(part)
-    needed = {rule: sum(bool(part.words) for part in prepared.rules[rule][1].parts) for rule in parts}
-    return [rule for rule, found in parts.items() if len(found) == needed[rule] and rule not in barred]
+                parts.setdefault(rule, {}).setdefault(part, []).append(start)
+    return [rule for rule, found in parts.items() if rule not in barred and _may_hold(prepared.rules[rule][1], found)]
+
+
+def _may_hold(rule: Rule, found: dict[int, list[int]]) -> bool:
+    """Whether every part with words was found, the first place of each before the last place of the next one."""
+    if any(part.words and at not in found for at, part in enumerate(rule.parts)):
+        return False
+    places = [found[at] for at, part in enumerate(rule.parts) if part.words]
+    return rule.order == "any" or all(min(one) < max(other) for one, other in pairwise(places))
 
 
 def _matches(
@@ -65,6 +72,8 @@ def _matches(
     from spacy.tokens import Doc
 
     vocab, matchers = _matchers(prepared)
+    if all(part.words for rule in wanted for part in prepared.rules[rule][1].parts):  # then nothing outside can be part of it
+        clause = min(start for _, start, _ in words), max(end for *_, end in words)
     starts, ends, pos = _retokenized(passage, number, clause, words)
     text = lowered(passage.text[clause[0] : clause[1]])
     tokens = [text[start - clause[0] : end - clause[0]] for start, end in zip(starts, ends, strict=True)]
@@ -78,22 +87,24 @@ def _matches(
 def _retokenized(passage: Passage, number: int, clause: Clause, words: list[Word]) -> tuple[list[int], list[int], list[str]]:
     """Starts, ends and parts of speech of the words of a clause, each rule word (the longest where they overlap) being one."""
     low, high = clause
-    taken: list[tuple[int, int]] = []
+    inner: set[int] = set()  # places where no word may begin
+    marks: set[int] = set()
     for _, start, end in sorted(words, key=lambda word: (word[1] - word[2], word[1])):
-        if all(end <= other[0] or other[1] <= start for other in taken):
-            taken.append((start, end))
+        if start not in inner and end not in inner and not any(start < mark < end for mark in marks):
+            inner.update(range(start + 1, end))
+            marks |= {start, end}
     token_starts, classes = passage.tokens_of(number)
     pos_at = dict(zip(token_starts, classes, strict=True))
-    marks = {start for start in token_starts if low <= start < high and not any(a < start < b for a, b in taken)}
-    marks |= {place for span in taken for place in span if place < high}
+    marks |= {start for start in token_starts if low <= start < high and start not in inner} | {low}
+    marks.discard(high)
     starts, ends, pos = [], [], []
     for start, end in pairwise([*sorted(marks), high]):
         end = start + len(passage.text[start:end].rstrip())
         if start < end:
             starts.append(start)
             ends.append(end)
-            inner = [pos_at[place] for place in range(start, end) if place in pos_at]
-            pos.append(inner[-1] if inner else "x")  # a compound is what its end is
+            # a compound is what its end is
+            pos.append(next((pos_at[place] for place in range(end - 1, start - 1, -1) if place in pos_at), "x"))
     return starts, ends, pos
 
 

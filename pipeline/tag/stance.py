@@ -37,8 +37,10 @@ def stance(passage: Passage, number: int, words: Sequence[Word], prepared: Prepa
         return "measure"
     if "problem" in found:
         return "problem"
+    if reports:
+        return "description"
     asks = "clause" in found or _ARTICLE.match(passage.text, start)
-    return "measure" if asks and not reports else "description"
+    return "measure" if asks else "description"
 
 
 def strongest(stances: Iterable[str]) -> str:
@@ -47,11 +49,11 @@ def strongest(stances: Iterable[str]) -> str:
 
 
 def denied(hit: Hit, words: Sequence[Word], prepared: Prepared) -> bool:
-    """Whether a denial such as 不存在 stands right before a hit, or one of its code's own, such as 无法 before 共享."""
+    """Whether a denial such as 不存在 stands right before a hit or inside it, or one of its code's own: 数据无法共享."""
     return any(
-        hit.start - _REACH <= end <= hit.start and (ANY in uses or hit.code in uses)
+        hit.start - _REACH <= end <= hit.end and (ANY in codes or hit.code in codes)
         for word, _, end in words
-        if (uses := prepared.uses[word].denied)
+        if (codes := prepared.uses[word].denied)
     )
 
 

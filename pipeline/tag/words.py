@@ -4,8 +4,9 @@ Which finds count, when words were cut elsewhere (`_stands`):
 1. A find whose ends are ends of words counts, however many words it takes: 信息/孤岛.
 2. Inside one longer word it counts with three characters or more, or with two at the word's end, since a compound is what
    its end is: 管理制度 is a 制度, 标准化 is no 标准. A single character must be a word.
-3. A find that takes a piece of a word and something beside it is a chance meeting: 制度调适 in 体制/度/调适, 务数 in 政务/数据.
-   Only five characters or more are too many for chance.
+3. A find that takes a piece of a word and something beside it counts if the piece has two characters or more: 分类分级 in
+   分类/分级管理. With a single character it is a chance meeting: 制度调适 in 体制/度/调适, 务数 in 政务/数据. Only five
+   characters or more are too many for chance.
 4. Latin letters and digits count between anything that is neither, in upper or lower case.
 """
 
@@ -128,6 +129,8 @@ def _stands(passage: Passage, text: str, start: int, end: int) -> bool:
     if passage.opens[start] and passage.closes[end]:
         return True
     length = end - start
-    if passage.opens.find(1, start + 1, end) >= 0:
-        return length >= 5
-    return length >= 3 or (length == 2 and passage.closes[end] == 1)
+    first, last = passage.opens.find(1, start + 1, end), passage.opens.rfind(1, start, end)
+    if first < 0:  # inside one word
+        return length >= 3 or (length == 2 and passage.closes[end] == 1)
+    whole = (passage.opens[start] or first - start >= 2) and (passage.closes[end] or end - last >= 2)
+    return bool(whole) or length >= 5

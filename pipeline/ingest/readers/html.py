@@ -1,5 +1,6 @@
 """Web pages: the table of facts above an official document, then the article inside the page."""
 
+import html
 import itertools
 import re
 from typing import Any
@@ -9,8 +10,9 @@ from pipeline.ingest import encoding
 from pipeline.ingest.clean import clean, count_han, one_line
 from pipeline.ingest.parsed import Parsed, Piece, SetAside
 
-MAX_DEPTH = 1000
-_OPEN = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*?(/?)>")
+MAX_DEPTH = 200  # libxml2 silently leaves out what is nested deeper than 256
+_OPEN = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>")
+_TAG = re.compile(r"<(?:script|style)\b[^<]*+(?:<(?!/)[^<]*+)*+</[^<>]*+>|<[^<>]*+>", re.IGNORECASE)
 _VOID = frozenset(b"br hr img input meta link col area base param source wbr embed p li td tr option".split())
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 # what the left cell of a table of facts says, without blanks and colon → field
@@ -40,12 +42,13 @@ _DROPPED = frozenset("script style noscript nav footer header aside form iframe 
 
 
 def read(data: bytes, settings: IngestSettings, tick: object = None) -> Parsed:
-    """A web page. Raises SetAside: nothing in it, or nested so deep that no parser is safe."""
+    """A web page; one that is nested too deep for a parser is read without its layout. Raises SetAside: no web page."""
     import lxml.html
 
-    if _depth(data) > MAX_DEPTH:
-        raise SetAside("corrupt", f"its tags are nested more than {MAX_DEPTH} deep; not read for safety")
     text, _, broken = encoding.decode(data, settings.encoding or _declared(data))
+    if _depth(data) > MAX_DEPTH:
+        reason = f"its tags are nested more than {MAX_DEPTH} deep, so navigation could not be told from text; look at it"
+        return Parsed("html", _without_tags(text), status="partial", reason=reason)
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", clean(text))  # lxml refuses text that declares an encoding
     try:
         tree = lxml.html.document_fromstring(
@@ -67,12 +70,18 @@ def read(data: bytes, settings: IngestSettings, tick: object = None) -> Parsed:
 def _depth(data: bytes) -> int:
     """How deep the tags are nested, counted without a parser; tags that may stay open are left out."""
     depth = deepest = 0
-    for closing, name, empty in _OPEN.findall(data):
-        if name.lower() in _VOID or empty:
+    for closing, name, rest in _OPEN.findall(data):
+        if name.lower() in _VOID or rest.endswith(b"/"):
             continue
         depth = max(depth - 1, 0) if closing else depth + 1
         deepest = max(deepest, depth)
     return deepest
+
+
+def _without_tags(text: str) -> list[Piece]:
+    """What stands between tags, a stretch a paragraph."""
+    lines = html.unescape(clean(_TAG.sub("\n", text))).split("\n")
+    return [Piece(one_line(line), after_gap=True) for line in lines if one_line(line)]
 
 
 def _declared(data: bytes) -> str | None:
@@ -156,6 +165,7 @@ def _article(tree: Any) -> list[Piece]:
     for element in list(tree.iter(*_DROPPED)):
         if element.getparent() is not None:
             element.drop_tree()
+    _drop_link_lists(tree)
     everything = _blocks(tree.find("body") if tree.find("body") is not None else tree)
     found = trafilatura.extract(
         tree, output_format="xml", include_tables=True, include_comments=False, favor_recall=True, deduplicate=False
@@ -165,7 +175,17 @@ def _article(tree: Any) -> list[Piece]:
     root = etree.fromstring(found.encode("utf-8"), etree.XMLParser(resolve_entities=False, no_network=True))
     article = _trafilatura_pieces(root.find("main") if root.find("main") is not None else root)
     enough = sum(count_han(piece.text) for piece in article) >= 0.5 * sum(count_han(piece.text) for piece in everything)
-    return article if enough else everything
+    # a page too short for it comes back as one paragraph, navigation and all
+    return article if enough and (len(article) > 1 or len(everything) < 3) else everything
+
+
+def _drop_link_lists(tree: Any) -> None:
+    """Take out lists and boxes of links: two or more, with hardly any words beside them."""
+    for box in list(tree.iter("ul", "ol", "div", "p", "td")):
+        links = [len(one_line(link.text_content())) for link in box.iter("a")]
+        words = len(one_line(box.text_content())) if len(links) > 1 else 0
+        if words and words < 500 and sum(links) > 0.7 * words and box.getparent() is not None:
+            box.drop_tree()
 
 
 def _trafilatura_pieces(main: Any) -> list[Piece]:
@@ -187,7 +207,9 @@ def _trafilatura_pieces(main: Any) -> list[Piece]:
 
 
 def _blocks(body: Any) -> list[Piece]:
-    """Everything on the page, block by block."""
+    """Everything on the page, block by block; a row of a table is a piece."""
+    from lxml import etree
+
     pieces: list[Piece] = []
     buffer: list[str] = []
 
@@ -195,9 +217,15 @@ def _blocks(body: Any) -> list[Piece]:
         pieces.extend(Piece(one_line(line), kind, after_gap=True) for line in "".join(buffer).split("\n") if one_line(line))
         buffer.clear()
 
-    for event, element in _events(body):
+    walk = etree.iterwalk(body, events=("start", "end"))
+    for event, element in walk:
         name = element.tag if isinstance(element.tag, str) else ""
-        if event == "start":
+        if event == "start" and name == "tr":
+            flush()
+            cells = [one_line(cell.text_content()) for cell in element.iter("td", "th")]
+            pieces.append(Piece(" | ".join(cells), "table"))
+            walk.skip_subtree()
+        elif event == "start":
             if name in _BLOCKS or name in _HEADINGS:
                 flush()
             if name == "br":
@@ -210,10 +238,4 @@ def _blocks(body: Any) -> list[Piece]:
                 flush()
             buffer.append((element.tail or "").replace("\n", " "))
     flush()
-    return pieces
-
-
-def _events(body: Any) -> Any:
-    from lxml import etree
-
-    return etree.iterwalk(body, events=("start", "end"))
+    return [piece for piece in pieces if piece.text.strip(" |")]

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _CITATION = re.compile(r"<sup>.{0,60}?</sup>", re.IGNORECASE | re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 _HEADING_LINE = re.compile(r"^(#{1,6})([^#\s].*)$", re.MULTILINE)  # ##一、 without the blank
 _FRONT = re.compile(r"\A---\n(.{0,4000}?)\n---\n", re.DOTALL)
@@ -34,7 +33,7 @@ def pieces_of(text: str) -> list[Piece]:
     """The pieces of a Markdown text."""
     from markdown_it import MarkdownIt
 
-    text = _CITATION.sub("", _COMMENT.sub("", clean(text)))
+    text = _CITATION.sub("", _without_comments(clean(text)))
     text = _HEADING_LINE.sub(r"\1 \2", text).replace("\u3000", "  ").replace("\n    ", "\n")  # an indent is no code here
     found: list[Piece] = []
     cells: list[str] | None = None
@@ -57,6 +56,15 @@ def pieces_of(text: str) -> list[Piece]:
         elif token.type in ("fence", "code_block", "html_block"):
             found += [Piece(one_line(line), "line") for line in _TAG.sub("", token.content).split("\n") if one_line(line)]
     return [piece for piece in found if piece.text.strip(" |")]
+
+
+def _without_comments(text: str) -> str:
+    """A text without <!-- … -->; an expression would search anew from every mark that is never closed."""
+    parts, at = [], 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
+        parts.append(text[at:start])
+        at = end + 3
+    return "".join([*parts, text[at:]])
 
 
 def _inline(token: "Token") -> str:

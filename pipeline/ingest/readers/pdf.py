@@ -1,4 +1,4 @@
-"""PDF: the characters of each page by pypdfium2, with their places; pdfplumber where its text is no text. The layout is made in `columns`."""
+"""PDF: the characters of each page by pypdfium2, with their places; pdfplumber where its text is no text."""
 
 import ctypes
 import io
@@ -11,7 +11,8 @@ from typing import Any
 from pipeline.config import IngestSettings
 from pipeline.ingest.clean import clean, count_han, one_line
 from pipeline.ingest.parsed import Parsed, SetAside
-from pipeline.ingest.readers.columns import Line, pieces_of
+from pipeline.ingest.readers.columns import Line
+from pipeline.ingest.readers.paragraphs import pieces_of
 
 _OCR = "make a text layer with OCR (ocrmypdf -l chi_sim) and give that file"
 _HYPHENS = (0x02, 0xFFFE)  # how pdfium marks a word broken at the end of a line; it gives no line break there

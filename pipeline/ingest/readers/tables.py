@@ -6,12 +6,11 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any
 
 from pipeline.config import IngestSettings
-from pipeline.errors import SettingsError
 from pipeline.ingest import encoding
 from pipeline.ingest.parsed import Member, SetAside
 
@@ -35,27 +34,27 @@ NAMES: dict[str, tuple[str, ...]] = {
     "keywords": ("关键词", "关键字", "keywords", "keyword", "主题词"),
     "abstract": ("摘要", "内容摘要", "中文摘要", "abstract", "summary"),
 }  # fmt: skip
-FIELDS = tuple(NAMES)
+NO_JSON = "\ufffd"  # the only header of a line that is no JSON
 EXCEL_CUT = 32_767  # characters Excel keeps of a cell
+_PROSE = 20  # letters a cell of a column must have on average to be taken as text unasked
+_WRAPPERS = frozenset("data rows records items results list".split())  # keys around the list of rows in a json file
 _PEEK = 200  # rows looked at to find the text column when no name tells
 
 
 def normal(header: str) -> str:
     """A header as it is compared: no case, spaces, punctuation or bracketed remark."""
+    header = header[:200]
     plain = re.sub(r"[（(\[【].*?[)）\]】]", "", unicodedata.normalize("NFKC", header)) or header
     return re.sub(r"[\W_]+", "", plain.lower())
 
 
-def columns_of(rows: Iterable[dict[str, str]], headers: list[str], given: dict[str, str]) -> tuple[dict[str, str], str]:
+def columns_of(rows: Iterable[dict[str, str]], headers: list[str], given: Mapping[Any, str]) -> tuple[dict[str, str], str]:
     """Which header holds which field, and a remark when the text had to be guessed.
 
     Args:
         rows: some rows, to look at when no name tells.
         given: field → header, from the settings; they come first.
-    Raises SettingsError: a field that there is none of.
     """
-    if unknown := [name for name in given if name not in NAMES]:
-        raise SettingsError(*(f"ingest.columns: no field called '{name}'; there are {', '.join(FIELDS)}" for name in unknown))
     by_name = {normal(header): header for header in reversed(headers)}
     found = {field: by_name[normal(header)] for field, header in given.items() if normal(header) in by_name}
     for field, names in NAMES.items():
@@ -64,13 +63,19 @@ def columns_of(rows: Iterable[dict[str, str]], headers: list[str], given: dict[s
             found[field] = header
     if "text" in found or "abstract" in found:
         return found, ""
-    length = {header: sum(len(row.get(header, "")) for row in rows) for header in headers}
-    longest = max(headers, key=lambda header: length[header], default=None)
-    if longest is None or not length[longest]:
-        return found, ""
-    return found | {
-        "text": longest
-    }, f"no column is named as text; '{longest}' was taken, having the longest cells (ingest.columns)"
+    rows = list(rows)
+    length = {
+        header: sum(len(_letters(row.get(header, ""))) for row in rows) for header in headers if header not in found.values()
+    }
+    longest = max(length, key=lambda header: length[header], default=None)
+    if longest is None or length[longest] < _PROSE * len(rows):
+        return found, ""  # numbers, names or links: no documents
+    remark = f"no column is named as text; '{longest}' was taken, having the longest cells (ingest.columns)"
+    return found | {"text": longest}, remark
+
+
+def _letters(cell: str) -> str:
+    return "" if cell.startswith(("http:", "https:", "www.")) else re.sub(r"[\W\d_]+", "", cell)
 
 
 def excel_rows(data: bytes, settings: IngestSettings) -> Iterator[Member]:
@@ -115,7 +120,8 @@ def json_rows(data: bytes, settings: IngestSettings) -> Iterator[Member]:
     except (ValueError, RecursionError):
         whole = None
     if isinstance(whole, dict):
-        whole = next((value for value in whole.values() if _is_list_of_objects(value) and len(whole) == 1), [whole])
+        inner = (value for key, value in whole.items() if len(whole) == 1 or key.lower() in _WRAPPERS)
+        whole = next(filter(_is_list_of_objects, inner), [whole])
     if _is_list_of_objects(whole):
         yield from _named(((f"#{number}", _flat(value)) for number, value in enumerate(whole, 1)), settings)
         return
@@ -154,7 +160,7 @@ def _rows_of_cells(numbered: tuple[int, Iterable[list[Any]]], prefix: str, setti
 def _named(rows: Iterator[Row], settings: IngestSettings) -> Iterator[Member]:
     """Rows as members, with the columns that hold their fields."""
     head = list(islice(rows, _PEEK))
-    headers = list(dict.fromkeys(header for _, cells in head for header in cells))
+    headers = list(dict.fromkeys(header for _, cells in head for header in cells if header != NO_JSON))
     columns, remark = columns_of([cells for _, cells in head], headers, settings.columns)
     for name, cells in chain(head, rows):
         cells = {header: cell for header, cell in cells.items() if cell}
@@ -204,7 +210,7 @@ def _json_line(line: str) -> dict[str, str]:
     try:
         return _flat(json.loads(line))
     except (ValueError, RecursionError):
-        return {"\ufffd": line}  # known below as a line that is no JSON
+        return {NO_JSON: line}
 
 
 def _is_list_of_objects(value: Any) -> bool:

@@ -1,0 +1,214 @@
+"""From the lines of pages to paragraphs: margins and notes out, rows joined, tables row by row."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+from pipeline.ingest.clean import count_han, glue, one_line
+from pipeline.ingest.parsed import Piece
+from pipeline.ingest.readers.columns import Line, blocks_of, join, rows_of, usual_gutters
+
+_PAGE_NUMBER = re.compile(r"[-—–_·•\s]*(?:第?\s*(?:\d{1,4}|[ivxIVX]{1,6})\s*页?(?:\s*[/，,]?\s*共?\s*\d{1,4}\s*页)?)[-—–_·•\s]*")
+_JOURNAL = re.compile(
+    r"第?\s*\d+\s*卷.{0,12}第?\s*\d+\s*期|\bVol\s*[.．]\s*\d|\d{4}\s*年\s*第?\s*\d+\s*期|\(C\)\s?1994", re.IGNORECASE
+)
+_MARGIN = 3  # rows at the upper and at the lower edge of a page that can be a running head or foot
+_FOOTNOTE = re.compile(
+    r"[*＊①-⑳†‡]|[［\[]\d+[］\]]|\d{1,2}\s*[\u4e00-\u9fff]|收稿|修回|基金|作者简介|通[讯信]作者|第一作者|注[:：]|DOI|Received|Foundation"
+)
+_REFERENCES = re.compile(r"[\s【\[]*(?:参\s*考\s*文\s*献|references)[\s】\]:：]*", re.IGNORECASE)
+_ENTRY = re.compile(r"[\[［]\s?\d{1,3}\s?[\]］]")
+_ENDS = re.compile(r"[。！？；：.!?;:”）)\]］．]$")
+_CONTENTS = re.compile(r"(?:[.…·．]\s?){4,}\s*[\dIVXivx ]{1,5}$")
+_ITEM = re.compile(r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十百]{1,5}[章节条]")
+_CAPTION = re.compile(
+    r"(?:图|表|Fig(?:ure|\.)?|Table)\s*\d{1,2}(?![\d年])(?:[-.．－]\d{1,2})?(?!\s*[所中的为是给列显表反可])", re.IGNORECASE
+)
+_NEAR = 3  # rows of a table around one that are looked at
+_HEADING_LENGTH = 60
+
+
+def pieces_of(pages: list[list[Line]]) -> tuple[list[Piece], list[str]]:
+    """Paragraphs in reading order, and what stands in margins and footnotes."""
+    body = _body_size(pages)
+    whole = [rows_of(lines) for lines in pages]
+    heads = _running_heads(whole)
+    margins = [_margin(rows, heads) for rows in whole]
+    notes = [join(row).text for rows in margins for row in rows]
+    inner = [[row for row in rows if row not in margin] for rows, margin in zip(whole, margins, strict=True)]
+    usual = usual_gutters(inner)
+    pieces: list[Piece] = []
+    in_references = False
+    for number, rows in enumerate(inner):
+        for block in blocks_of(rows, usual[number % 2]):
+            text = [join(row) for row in rows_of(block)]
+            in_references = in_references or any(_REFERENCES.fullmatch(row.text) for row in text)
+            text, foot = (text, []) if in_references else _split_footnotes(text, body)
+            notes += [row.text for row in foot]
+            found = _paragraphs(text, number, body, in_references)
+            heads_below = [piece.text for piece in found if piece.kind == "heading" or _REFERENCES.fullmatch(piece.text)]
+            in_references = in_references and (not heads_below or bool(_REFERENCES.fullmatch(heads_below[-1])))
+            pieces += found
+    return pieces, list(dict.fromkeys(filter(None, map(one_line, notes))))
+
+
+def _body_size(pages: list[list[Line]]) -> float:
+    """The size most Chinese characters have (references are often English), or most characters if there are no Chinese ones."""
+    for count in (count_han, len):
+        sizes: Counter[float] = Counter()
+        for lines in pages:
+            for line in lines:
+                sizes[round(line.size * 2) / 2] += count(line.text)
+        if sizes.total():
+            return sizes.most_common(1)[0][0]
+    return 10.0
+
+
+def _running_heads(pages: list[list[list[Line]]]) -> set[str]:
+    """What stands at the edge of several pages, digits aside."""
+    counts: Counter[str] = Counter()
+    for rows in pages:
+        edge = rows if len(rows) < 2 * _MARGIN else [*rows[:_MARGIN], *rows[-_MARGIN:]]
+        counts.update({text for row in edge for text in (_plain(join(row)), *map(_plain, row))})
+    least = max(3, len(pages) // 8) if len(pages) > 4 else 2
+    return {text for text, n in counts.items() if n >= least and len(text) > 2}
+
+
+def _margin(rows: list[list[Line]], heads: set[str]) -> list[list[Line]]:
+    """The rows at the upper and lower edge of a page, from outside inwards, that are running heads or hold the page number."""
+    found: list[list[Line]] = []
+    for edge in (rows[:_MARGIN], rows[::-1][:_MARGIN]):
+        numbered = False
+        for row in edge:
+            is_number = bool(_PAGE_NUMBER.fullmatch(join(row).text))
+            if (is_number and numbered) or not (is_number or _is_head(row, heads)):
+                break
+            numbered = numbered or is_number
+            found.append(row)
+    return found
+
+
+def _is_head(row: list[Line], heads: set[str]) -> bool:
+    whole = join(row)
+    if _plain(whole) in heads or (len(whole.text) < 90 and _JOURNAL.search(whole.text)):
+        return True
+    return all(_plain(line) in heads or _PAGE_NUMBER.fullmatch(line.text) for line in row)
+
+
+def _plain(line: Line) -> str:
+    return re.sub(r"[\d\s|]+", "", line.text)
+
+
+def _split_footnotes(rows: list[Line], body: float) -> tuple[list[Line], list[Line]]:
+    """Rows of text, and the small ones at the foot of the column that begin like a note."""
+    first = len(rows)
+    for at in range(len(rows) - 1, -1, -1):
+        if rows[at].size > 0.93 * body or len(rows[at].cells) > 2:
+            break
+        if _FOOTNOTE.match(rows[at].text):
+            first = at
+    return (rows[:first], rows[first:]) if first else (rows, [])
+
+
+def _paragraphs(rows: list[Line], page: int, body: float, in_references: bool) -> list[Piece]:
+    """Rows joined to paragraphs, headings, rows of tables and references."""
+    if not rows:
+        return []
+    margins = _margins(rows, in_references)
+    tables = [found and not in_references for found in _table_rows(rows)]
+    pieces: list[Piece] = []
+    last: Line | None = None
+    for row, in_table in zip(rows, tables, strict=True):
+        text = one_line(row.text if in_table else row.text.replace(" | ", " "))
+        before = pieces[-1] if pieces else None
+        floats = before is None or before.kind == "table" or bool(_CAPTION.match(before.text))
+        indented = _is_indented(row, None if floats else last, margins)
+        heading = row.size > 1.12 * body and "。" not in text
+        same = heading and last is not None and row.size > 1.3 * body and _is_same_heading(last, row)
+        if (
+            before
+            and last
+            and not indented
+            and not in_table
+            and not _starts(text, before, last, margins.numbered)
+            and (same or _follows(last, row, margins))
+        ):
+            pieces[-1] = replace(before, text=glue(before.text, text))
+        else:
+            kind = "table" if in_table else "heading" if heading else "paragraph"
+            pieces.append(Piece(text, kind, page=page, after_gap=indented if floats else True))
+        last = row
+    return [_checked(piece) for piece in pieces if piece.text]
+
+
+@dataclass(frozen=True, slots=True)
+class _Margins:
+    """How the rows of a column stand. Points."""
+
+    left: float
+    right: float
+    step: float  # from row to row
+    numbered: bool  # references with a number each: only that begins one
+
+
+def _margins(rows: list[Line], in_references: bool) -> _Margins:
+    wide = [row for row in rows if len(row.text) > 8] or rows
+    left = sorted(row.left for row in wide)[len(wide) // 20]
+    right = sorted(row.right for row in wide)[-1 - len(wide) // 20]
+    steps = [above.bottom - below.bottom for above, below in pairwise(rows)]
+    numbered = in_references and any(_ENTRY.match(row.text) for row in rows)
+    return _Margins(left, right, median(steps) if steps else 0.0, numbered)
+
+
+def _is_indented(row: Line, last: Line | None, margins: _Margins) -> bool:
+    """Whether a row is indented as a new paragraph is; a hanging block is too, but there the row before does not end a sentence."""
+    return not margins.numbered and row.left > margins.left + 1.2 * row.size and (last is None or bool(_ENDS.search(last.text)))
+
+
+def _starts(text: str, before: Piece, last: Line, numbered: bool) -> bool:
+    """Whether a row begins something new by what it says, or by what stands before it."""
+    if numbered and _ENTRY.match(text):
+        return True
+    item = bool(_ITEM.match(text) and _ENDS.search(last.text))
+    return (
+        item
+        or before.kind == "table"
+        or bool(_CAPTION.match(text) or _REFERENCES.fullmatch(text) or _REFERENCES.fullmatch(before.text))
+    )
+
+
+def _follows(last: Line, row: Line, margins: _Margins) -> bool:
+    """Whether a row stands below another as in one paragraph: of its size, not far, the one above filled to the margin."""
+    if last.bottom - row.bottom > 1.7 * margins.step:
+        return False
+    if margins.numbered:
+        return abs(last.size - row.size) <= 0.3 * max(last.size, row.size)
+    filled = last.right >= margins.right - 2.2 * last.size and last.left - row.left <= 4 * row.size
+    ragged = row.text[:1].islower() and last.right > margins.left + 0.6 * (margins.right - margins.left)  # English often is
+    filled = filled or ragged
+    return filled and abs(last.size - row.size) <= 0.12 * max(last.size, row.size) and not _CONTENTS.search(last.text[-200:])
+
+
+def _checked(piece: Piece) -> Piece:
+    """Large text that is long is no heading."""
+    return replace(piece, kind="paragraph") if piece.kind == "heading" and len(piece.text) > _HEADING_LENGTH else piece
+
+
+def _is_same_heading(last: Line, row: Line) -> bool:
+    """Whether a row in large type goes on the heading above it."""
+    same = abs(last.size - row.size) < 0.05 * row.size and last.bottom - row.bottom < 1.9 * row.size
+    return same and not re.match(r"\d|[一二三四五六七八九十]+、|第.{1,3}[章节]", row.text) and not _ENDS.search(last.text)
+
+
+def _table_rows(rows: list[Line]) -> list[bool]:
+    """Which rows belong to a table: with three cells, with a cell that begins where one of a near row does, or between such rows."""
+    found = [len(row.cells) > 2 for row in rows]
+    for at, row in enumerate(rows):
+        near = [other for other in rows[max(at - _NEAR, 0) : at + _NEAR + 1] if other is not row]
+        if len(row.cells) == 2 and any(abs(row.cells[1] - x) < row.size for other in near for x in other.cells[1:]):
+            found[at] = True
+    for at in range(1, len(rows) - 1):  # the second line of a cell
+        found[at] = found[at] or (found[at - 1] and any(found[at + 1 : at + _NEAR]) and len(rows[at].text) < 30)
+    return found

@@ -1,0 +1,224 @@
+"""Tags: where codes are found in segments, with the characters that show them, and the stance of each segment."""
+
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_runs import Text, bytes_of, make_run, run_stage
+
+from pipeline import tag
+from pipeline.codebook import Code, Codebook, Cues, Part, Rule
+from pipeline.config import HOME, read_settings
+from pipeline.records import Block, Segment, Tag
+from pipeline.segment import segment_text
+from pipeline.segment.words import segmenter
+from pipeline.tag import tag_text
+from pipeline.tag.words import prepare, prepared
+
+DENIED = ("不存在", "无需")
+
+
+def cut_by_hand(text: str) -> tuple[str, list[Segment]]:
+    """A text and its one segment, whose words are cut by `|`."""
+    tokens = text.split("|")
+    starts = [sum(map(len, tokens[:number])) for number in range(len(tokens))]
+    plain = "".join(tokens)
+    return plain, [Segment("d-00000", "d", 0, 0, len(plain), "sentence", tokens, starts, ["n"] * len(tokens))]
+
+
+def found(text: str, *codes: Code, stance: Cues | None = None, pos: list[str] | None = None) -> list[Tag]:
+    plain, segments = cut_by_hand(text)
+    if pos:
+        segments = [Segment(*(*(getattr(segments[0], name) for name in Segment.__slots__[:-1]), pos))]
+    book = prepare(Codebook("b", "1", "b", "b", codes, stance or Cues(), DENIED))
+    tags, contexts = tag_text(plain, segments, book)
+    assert all(plain[one.start : one.end] == one.surface for one in tags) and len(contexts) == len(segments)
+    return tags
+
+
+def surfaces(text: str, *terms: str, **more: tuple[str, ...]) -> list[str]:
+    return [one.surface for one in found(text, Code("c", "c", "c", terms=terms, **more))]
+
+
+def by_rule(text: str, *parts: list[str], pos: list[str] | None = None, **more: object) -> list[str]:
+    rule = Rule("r", tuple(Part(tuple(words)) for words in parts), **more)  # type: ignore[arg-type]
+    return [one.surface for one in found(text, Code("c", "c", "c", rules=(rule,)), pos=pos)]
+
+
+def stance_of(text: str, kind: str = "paragraph") -> str:
+    settings = read_settings()
+    segments = segment_text("d", text, [Block(0, len(text), kind)], segmenter(settings.segment))
+    return tag_text(text, segments, prepared(settings))[1][0].stance
+
+
+def test_terms_are_found_however_they_were_cut() -> None:
+    assert surfaces("打破|信息|孤岛", "信息孤岛") == ["信息孤岛"]
+    assert surfaces("打破|信息孤岛", "信息孤岛") == ["信息孤岛"]
+
+
+def test_a_single_character_cut_off_a_word_is_a_chance_meeting() -> None:
+    assert surfaces("体制|度|调适", "制度调适") == []
+    assert surfaces("政务|数据", "务数") == []
+    assert surfaces("分类|分级管理", "分类分级") == ["分类分级"]
+
+
+def test_inside_a_longer_word_only_its_end_is_a_word() -> None:
+    assert surfaces("管理制度", "制度") == ["制度"]
+    assert surfaces("标准化", "标准") == []
+    assert surfaces("需要", "要") == []
+
+
+def test_latin_terms_match_at_word_borders_in_any_case() -> None:
+    assert surfaces("用|ai|和|AI+|做|FAIR", "AI") == ["ai", "AI"]
+
+
+def test_of_overlapping_terms_the_longest_stays() -> None:
+    assert surfaces("政务|数据|共享|平台", "数据共享", "政务数据共享", "共享平台") == ["政务数据共享"]
+
+
+def test_codes_do_not_take_terms_from_each_other() -> None:
+    tags = found("数据|共享|标准", Code("a", "", "", terms=("数据共享",)), Code("b", "", "", terms=("共享标准",)))
+    assert [(one.code, one.surface) for one in tags] == [("a", "数据共享"), ("b", "共享标准")]
+
+
+def test_a_term_inside_an_excluded_expression_does_not_count() -> None:
+    assert surfaces("提高|补贴|标准|，|制定|标准", "标准", excluded=("补贴标准",)) == ["标准"]
+
+
+def test_a_rule_holds_within_its_distance_and_its_clause() -> None:
+    parts = (["建立"], ["机制"])
+    assert by_rule("建立|数据|共享|机制", *parts, within=2) == ["建立数据共享机制"]
+    assert by_rule("建立|政务|数据|共享|机制", *parts, within=2) == []
+    assert by_rule("建立|台账|，|机制", *parts, within=5) == []
+    assert by_rule("机制|建立", *parts) == []
+    assert by_rule("机制|建立", *parts, order="any") == ["机制建立"]
+
+
+def test_a_rule_word_counts_as_one_word_however_it_was_cut() -> None:
+    assert by_rule("打破|信息|孤岛", ["打破"], ["信息孤岛"], within=0) == ["打破信息孤岛"]
+    assert by_rule("建设|数据|平台", ["建设"], ["平台"], within=0) == []
+    assert by_rule("建设|数据|平台", ["建设"], ["平台", "数据平台"], within=0) == ["建设数据平台"]
+
+
+def test_a_rule_is_barred_by_unless_and_bound_by_parts_of_speech() -> None:
+    assert by_rule("建立|科研|平台", ["建立"], ["平台"], unless=("科研",)) == []
+    rule = Rule("r", (Part(pos=("v",)), Part(("标准",))), within=0)
+    code = Code("c", "", "", rules=(rule,))
+    assert [one.surface for one in found("制定|标准", code, pos=["v", "n"])] == ["制定标准"]
+    assert found("国家|标准", code, pos=["n", "n"]) == []
+
+
+def test_a_tag_names_its_term_or_rule() -> None:
+    code = Code("c", "", "", terms=("孤岛",), rules=(Rule("share", (Part(("数据",)), Part(("共享",)))),))
+    tags = found("孤岛|，|数据|全面|共享", code)
+    assert [(one.term, one.rule, one.origin) for one in tags] == [("孤岛", "term", "rule"), ("数据…共享", "share", "rule")]
+
+
+def test_denials_are_kept_as_negated() -> None:
+    code = Code("c", "", "", terms=("共享", "孤岛"), denied=("无法",))
+    assert [one.negated for one in found("不存在|孤岛|，|数据|无法|共享|，|共享", code)] == [True, True, False]
+
+
+def test_titles_and_long_quotations_are_marked() -> None:
+    code = Code("c", "", "", terms=("共享",))
+    assert [one.quoted for one in found("《|数据|共享|办法|》|要求|共享", code)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        ("推进数据共享。", "measure"),
+        ("（一）建立工作台账。", "measure"),
+        ("各单位应当按时报送。", "measure"),
+        ("系统互不兼容的问题依然突出。", "problem"),
+        ("打破信息孤岛。", "measure"),  # a problem that something is asked about
+        ("尚未建立考核机制。", "problem"),
+        ("去年共办理三万件。", "description"),
+        ("本办法所称数据，是指各类记录。", "description"),
+        ("第五条　省数据局主管全省数据工作。", "measure"),
+    ],
+)
+def test_stance(text: str, stance: str) -> None:
+    assert stance_of(text) == stance
+
+
+def test_references_and_tables_describe() -> None:
+    assert stance_of("推进数据共享。", "reference") == stance_of("推进数据共享。", "table") == "description"
+
+
+@given(
+    st.lists(st.sampled_from(["数据", "共享", "制度", "调适", "体制", "度", "，", "AI", "a", " ", "\n", "İ", "𠮷"]), min_size=1)
+)
+def test_any_cutting_gives_true_offsets_in_order(tokens: list[str]) -> None:
+    text, segments = "".join(tokens), []
+    starts = [sum(map(len, tokens[:number])) for number in range(len(tokens))]
+    words = [(token, start) for token, start in zip(tokens, starts, strict=True) if token.strip()]
+    segments = [Segment("d", "d", 0, 0, len(text), "sentence", [w for w, _ in words], [s for _, s in words], ["n"] * len(words))]
+    rule = Rule("r", (Part(("数据", "制度")), Part(("共享", "调适"))), within=3)
+    book = prepare(Codebook("b", "1", "", "", (Code("c", "", "", terms=("制度调适", "AI", "数据"), rules=(rule,)),)))
+    tags, _ = tag_text(text, segments, book)
+    assert all(text[one.start : one.end] == one.surface and one.surface.strip() == one.surface for one in tags)
+    spans = [(one.start, one.end) for one in tags]
+    assert all(first[1] <= second[0] for first, second in pairwise(spans))
+
+
+TEXTS = [
+    Text([["推进|跨部门|数据|共享", "天气|晴"], ["打破|信息|孤岛"]]),
+    Text([["制定|接口|规范|标准"]], date="2020"),
+]
+
+
+def test_the_stage_writes_tags_and_a_context_for_every_segment(tmp_path: Path) -> None:
+    run = make_run(tmp_path, TEXTS)
+    counts = run_stage(tag.run, run)
+    tags, contexts = run.table("tags").to_pylist(), run.table("contexts").to_pylist()
+    texts = {row["doc_id"]: row["text"] for row in run.table("documents").to_pylist()}
+    assert counts == {"documents_now": 2, "tags": len(tags)} and len(contexts) == run.rows("segments") == 4
+    assert {row["code"] for row in tags} == {"silos.bridging", "silos.barrier", "standardization"}
+    assert all(texts[row["doc_id"]][row["start"] : row["end"]] == row["surface"] for row in tags)
+    assert run_stage(tag.run, run)["documents_now"] == 0
+
+
+def test_one_process_and_several_give_the_same_bytes(tmp_path: Path) -> None:
+    texts = [Text([[f"推进|数据|共享|第{number}期", "建立|考核|机制"]]) for number in range(40)]
+    stored = []
+    for jobs in (1, 2):
+        run = make_run(tmp_path / str(jobs), texts, **{"engine.jobs": jobs})
+        run_stage(tag.run, run)
+        stored.append(bytes_of(run.folder, "tags", "contexts"))
+    assert stored[0] == stored[1] and len(stored[0]) > 2
+
+
+def test_a_document_without_segments_has_no_rows_and_breaks_nothing(tmp_path: Path) -> None:
+    run = make_run(tmp_path, [Text([]), Text([["推进|数据|共享"]])])
+    run_stage(tag.run, run)
+    assert run.rows("contexts") == 1 and run.rows("tags") >= 1
+
+
+def test_the_tables_and_the_pure_function_agree(tmp_path: Path) -> None:
+    run = make_run(tmp_path, TEXTS)
+    run_stage(tag.run, run)
+    documents = run.table("documents").to_pylist()
+    segments = [Segment(**row) for row in run.table("segments").to_pylist()]
+    made = [
+        (one.seg_id, one.start, one.code, one.negated, one.stance)
+        for row in documents
+        for one in tag_text(row["text"], [s for s in segments if s.doc_id == row["doc_id"]], prepared(run.settings))[0]
+    ]
+    stored = [
+        tuple(row[name] for name in ("seg_id", "start", "code", "negated", "stance")) for row in run.table("tags").to_pylist()
+    ]
+    assert sorted(made) == sorted(stored)
+
+
+def test_terms_alone_never_load_spacy() -> None:
+    code = (
+        "import sys; from pipeline.codebook import *; from pipeline.tag import tag_text; from pipeline.tag.words import prepare;"
+        "tag_text('数据共享', [], prepare(Codebook('b', '1', '', '', (Code('c', '', '', terms=('数据',)),))));"
+        "assert 'spacy' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=HOME, check=True)
