@@ -106,8 +106,8 @@ class CooccurSettings(Section):
 class TrendsSettings(Section):
     """Emphasis over time."""
 
-    groups: list[Literal["level", "region", "issuer", "kind"]] = Field(
-        ["level", "region", "kind"], description="what series are split by"
+    groups: list[Literal["level", "province", "region", "issuer", "kind"]] = Field(
+        ["level", "province", "kind"], description="what series are split by; province counts its cities in"
     )
     bootstraps: int = Field(500, ge=50, description="bootstrap samples of documents within issuer")
     min_documents: int = Field(5, ge=2, description="fewer documents in a cell: no interval, and it says so")

@@ -61,6 +61,7 @@ class Document:
     similarity: float | None  # Jaccard of character shingles with that document, 0 to 1
     blocks: list[Block]  # in order, together covering the text but for line breaks
     notes: list[str]  # running heads, footnotes, page numbers: read, but not text
+    province: str | None  # full name of the province that the region is or lies in
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def _rows(number: int, text: Text) -> list[Any]:
             pos = ["v" if token == "进行" else "n" for token in tokens]
             segments.append(Segment(seg_id, doc_id, order, start, position - 1, "sentence", tokens, starts, pos))
         blocks.append(Block(begin, position - 1, "paragraph"))
-    facts: dict[str, Any] = dict.fromkeys(["region", "doc_number", "abstract", "duplicate_of", "similarity"])
+    facts: dict[str, Any] = dict.fromkeys(["region", "province", "doc_number", "abstract", "duplicate_of", "similarity"])
     facts |= {name: [] for name in ["issuers", "authors", "keywords", "pages", "notes"]}
     facts |= {"title": f"第{number}号", "level": "none", "kind": "policy", "format": "txt", "language": "zh", "status": "ok"}
     precision = {None: "none", 4: "year", 7: "month", 10: "day"}[len(text.date) if text.date else None]

@@ -265,6 +265,17 @@ def test_a_row_with_an_abstract_and_no_text_is_a_record() -> None:
         "none",
     )
 
+    facts = {
+        "title": "渡口研究",
+        "authors": "沈某",
+        "keywords": "渡口;航运",
+        "issuers": "某某学院",
+        "text": "某某学院",
+        "year": "2019",
+    }
+    given = describe(lay_out(Parsed("csv", lines_of("某某学院"))), facts, "a.csv#2", LAN)
+    assert (given.kind, given.issuers) == ("record", [])
+
 
 # --- papers
 
@@ -330,6 +341,19 @@ def test_a_title_broken_over_lines_is_joined() -> None:
 def test_furniture_numbers_and_labels_are_no_title() -> None:
     text = "首页\n字号：大 中 小\n来源：某网\n附件1\n松汀省巡查方案（试行）\n一、总则\n" + BODY
     assert known(text).title == "松汀省巡查方案（试行）"
+
+
+def test_lines_of_a_table_of_contents_are_no_title() -> None:
+    assert known("渡口的由来……………1\n渡口的变迁……………7\n渡口志\n" + BODY).title == "渡口志"
+
+
+def test_names_left_out_of_a_body_come_from_the_red_head_or_the_number() -> None:
+    text = "省政府办公厅关于加强巡查的通知\n鲁政办发〔2021〕7号\n各市人民政府：\n" + BODY
+    assert known(text.replace("省政府", "省人民政府"), places=CHINA).issuers == ["山东省人民政府办公厅"]
+
+
+def test_bodies_written_without_a_gap_are_told_apart() -> None:
+    assert known("学务部财税部关于改进学籍管理的意见\n" + BODY).issuers == ["学务部", "财税事务部"]
 
 
 def test_the_table_beats_the_text_which_beats_the_page_which_beats_the_name() -> None:
@@ -417,8 +441,8 @@ def _read(source: str, data: bytes) -> Iterator[tuple[str, Layout, dict[str, str
             yield from _read(source + member.name, member.data)
         else:
             facts = {field: member.cells[header] for field, header in member.columns.items() if member.cells.get(header)}
-            text = facts.get("text") or facts.get("abstract", "")
-            yield source + member.name, lay_out(Parsed(name, lines_of(text))), facts
+            pieces = [Piece(facts.get("title", ""), "title"), *lines_of(facts.get("text") or facts.get("abstract", ""))]
+            yield source + member.name, lay_out(Parsed(name, [piece for piece in pieces if piece.text])), facts
 
 
 def test_the_demo_documents_are_described_as_their_makers_say() -> None:

@@ -15,7 +15,7 @@ from pipeline.store import Run
 
 def document(number: int) -> Document:
     doc_id = f"{number * 7919 % 65536:04x}{number:016x}"
-    facts: dict[str, Any] = dict.fromkeys(["date", "region", "doc_number", "abstract", "duplicate_of", "similarity"])
+    facts: dict[str, Any] = dict.fromkeys(["date", "region", "province", "doc_number", "abstract", "duplicate_of", "similarity"])
     lists: dict[str, Any] = {name: [] for name in ["issuers", "authors", "keywords", "pages", "blocks", "notes"]}
     text = f"第{number}号"
     return Document(

@@ -105,6 +105,14 @@ def test_groups_are_made_of_what_is_known(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_a_province_counts_its_cities_in(tmp_path: Path) -> None:
+    province = text(4, {0: ["standardization"]}, region="山东省", province="山东省")
+    city = text(4, region="济南市", province="山东省")
+    run = made(tmp_path, [province, city], **{"trends.groups": ["region", "province"]})
+    groups = {row["group"]: row["value"] for row in run.table("trends").to_pylist() if row["series"] == "standardization"}
+    assert groups == {"all": 125, "region=山东省": 250, "region=济南市": 0, "province=山东省": 125}
+
+
 @pytest.mark.parametrize(
     ("date", "precision", "labels"),
     [

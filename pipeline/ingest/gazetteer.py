@@ -77,6 +77,12 @@ def region_of(place: Place, gazetteer: Gazetteer) -> str | None:
     return place.name
 
 
+def province_of(region: str | None, gazetteer: Gazetteer) -> str | None:
+    """Full name of the province that a province or city is or lies in; none when several cities of other provinces are so called."""
+    found = {place.name if place.level == "province" else place.parent for place in gazetteer.places.get(region or "", ())}
+    return found.pop() if len(found) == 1 else None
+
+
 def issuer_at(text: str, gazetteer: Gazetteer) -> tuple[Issuer, int] | None:
     """The listed body a text begins with and how many characters that takes."""
     for length in range(min(gazetteer.longest, len(text)), 1, -1):

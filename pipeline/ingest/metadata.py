@@ -35,11 +35,14 @@ from pipeline.ingest.metadata_titles import (
     text_title,
 )
 
+_RECORD = 200  # characters; a column of a bibliography that was taken for the text is shorter
 _LEGISLATURE = r"人民代表大会|人大|国会|議會|立法院"
 _PUBLISHED = re.compile(
     r"(?:发布|公布|印发|成文|发文|生成|发表)(?:时间|日期)\s?[:：]\s?(.{6,30})|^(?:时间|日期)\s?[:：]\s?(.{6,30})"
 )
-_PRINTED = re.compile(r"^.{0,40}?((?:19|20)\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日)\s?(?:印发|公开发布|发布)$")
+_PRINTED = re.compile(
+    r"^[^《》，]{0,40}?((?:19|20)\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日)\s?(?:印发|公开发布|发布)(?:\s?共印.{1,8})?$"
+)
 _DELIVERED = re.compile(r"^[\s—–\-（(]{0,4}(.{8,16}?日).{0,4}[在于].{2,60}(?:会议|大会)")
 
 
@@ -92,6 +95,8 @@ def describe(layout: Layout, facts: Mapping[str, str], source: str, places: Gaze
     read = _read(layout, _by_field(facts), source, places)
     issuers = _issuers(read, places)
     level, region = _place(read, issuers, places)
+    if not issuers and region and read.kind == "report" and "政府工作报告" in read.title:
+        issuers = [full_name(f"{region}政府", places)]
     date = _date(read)
     return Facts(
         title=read.title,
@@ -116,11 +121,13 @@ def _read(layout: Layout, facts: dict[str, str], source: str, places: Gazetteer)
     abstract, keywords = _labelled(head, facts)
     number = number_from_cell(facts.get("doc_number", "")) or doc_number(head)
     title = _title(facts, head, source, places, paged=bool(layout.pages))
-    heading = title if count_han(title) else text_title(head, places, paged=bool(layout.pages)) or title
+    heading = title
+    if not count_han(title):
+        heading = text_title([line for line in head if line.text != title], places, paged=bool(layout.pages)) or title
     signed, adopted = signature(lines, places), adoption(head, places)
     signs = Signs(
         folders=tuple(re.split(r"[/!]|__", source)[:-1]),
-        record=bool(facts.get("abstract")) and not facts.get("text") and len(lines) < 30,
+        record=_is_record(facts, layout.text),
         abstract=bool(abstract),
         keywords=bool(keywords),
         references=any(line.kind == "reference" for line in lines),
@@ -133,6 +140,12 @@ def _read(layout: Layout, facts: dict[str, str], source: str, places: Gazetteer)
     if not keywords and kind == "paper":
         keywords = papers.split_keywords(facts.get("meta keywords", ""))
     return _Read(facts, head, lines, layout.notes, source, title, heading, number, kind, abstract, keywords, signed, adopted)
+
+
+def _is_record(facts: Mapping[str, str], text: str) -> bool:
+    """Whether a row of a table tells of a document without holding it: an abstract, or authors and keywords, and no text."""
+    told = facts.get("abstract") or (facts.get("authors") and facts.get("keywords"))
+    return bool(told) and (not facts.get("text") or len(text) < _RECORD)
 
 
 def _labelled(head: list[Line], facts: Mapping[str, str]) -> tuple[str, list[str]]:
@@ -171,16 +184,17 @@ def _by_field(facts: Mapping[str, str]) -> dict[str, str]:
 
 def _title(facts: Mapping[str, str], head: list[Line], source: str, places: Gazetteer, *, paged: bool) -> str:
     return (
-        given_title(facts, ("title",))
+        given_title(facts, ("title",), places)
         or text_title(head, places, paged=paged)
-        or given_title(facts, ("meta title", "html title", "docx title", "pdf title"))
-        or clean_title(stem_of(source))
+        or given_title(facts, ("meta title", "html title", "docx title", "pdf title"), places)
+        or clean_title(stem_of(source), places)
     )
 
 
 def _issuers(read: _Read, places: Gazetteer) -> list[str]:
     """The bodies the best place names."""
-    named = split_issuers(read.facts.get("issuers", ""))
+    # in a bibliography the column 机构 has what the authors belong to
+    named = [] if read.kind == "record" and read.facts.get("authors") else split_issuers(read.facts.get("issuers", ""))
     if not named and read.kind not in ("paper", "record"):
         named = (
             read.signed[0]
@@ -190,7 +204,14 @@ def _issuers(read: _Read, places: Gazetteer) -> list[str]:
             or number_issuers(read.number, places)
             or split_issuers(read.facts.get("meta issuers", ""))
         )
+        named = [_with_place(name, read, places) if re.match("省|市|州|县|自治区", name) else name for name in named]
     return list(dict.fromkeys(full_name(name, places) for name in named))
+
+
+def _with_place(name: str, read: _Read, places: Gazetteer) -> str:
+    """A body that leaves its place out, 省人民政府办公厅, as the red head or the number calls it."""
+    others = [*head_issuers(read.head, places), *number_issuers(read.number, places)]
+    return next((other for other in others if other != name and other.endswith(name)), name)
 
 
 def _place(read: _Read, issuers: list[str], places: Gazetteer) -> tuple[str, str | None]:

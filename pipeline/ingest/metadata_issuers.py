@@ -8,7 +8,7 @@ from pipeline.ingest.clean import HAN
 from pipeline.ingest.gazetteer import Gazetteer, Place, issuer_at, place_at, region_of, without_country
 from pipeline.ingest.metadata_dates import Date, whole_date
 from pipeline.ingest.metadata_history import without_session, without_sitting
-from pipeline.ingest.metadata_lines import BODY_END, PERSON, SHORT, Line, bodies_in, is_body
+from pipeline.ingest.metadata_lines import BODY_END, PERSON, SHORT, Line, apart, bodies_in, is_body
 
 _SPLIT = re.compile(r"[;；,，、|\n]+|(?<=[\u4e00-\u9fff])[/ \u3000]+(?=[\u4e00-\u9fff])")
 _TITLE_BEFORE = re.compile(r"关于|印发|转发|批转|发布|公布|颁布|对(?=.{2,60}的)|《|办公会|政府工作报告|工作报告|实施《")
@@ -108,7 +108,7 @@ def title_issuers(title: str, gazetteer: Gazetteer) -> list[str]:
     before = re.sub(r"(?:19|20)\d\d\s?年度?", "", plain[: found.start()]).strip(" ：:（(—-")
     if found[0].endswith("工作报告"):
         return _reporting(before, "政府" in found[0], gazetteer)
-    parts = [_AND_OTHERS.sub("", part) for part in re.split(r"[、，, \u3000]+", before)]
+    parts = [body for part in re.split(r"[、，, \u3000]+", before) for body in apart(_AND_OTHERS.sub("", part), gazetteer)]
     bodies = [without_sitting(part) for part in parts if part]
     return bodies if bodies and all(is_body(body, gazetteer) for body in bodies) else []
 

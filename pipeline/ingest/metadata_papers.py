@@ -15,11 +15,13 @@ _BIOGRAPHY = re.compile(
     r"(?:^|[；;。:：）)\s])\s*([\u4e00-\u9fff]{2,4})\s?[（(，,]\s?(?:\d{4}\s?[-—–～]|ORCID|男|女|通[信讯]作者)"
 )
 _LABELLED = re.compile(
-    r"^\W{0,2}(?:作\s*者(?:\s*姓\s*名)?|研\s*究\s*生(?:\s*姓\s*名)?|学\s*生\s*姓\s*名|姓\s*名)\s?[:：]\s*([\u4e00-\u9fff ]{2,12})$"
+    r"^\W{0,2}(?:作\s*者(?:\s*姓\s*名)?|研\s*究\s*生(?:\s*姓\s*名)?|学\s*生\s*姓\s*名|姓\s*名)\s?[:：][\s|]*([\u4e00-\u9fff ]{2,12})$"
 )
+# 40（3）：454－459，2017 and 文章编号：1007-1423（2016）03-0024-03
+_ISSUE_YEAR = re.compile(r"[,，]\s?((?:19|20)\d\d)[.．]?$|文章编号.{1,12}[（(]((?:19|20)\d\d)[）)]")
 _CITED = re.compile(r"^\W{0,2}[\[［]\d|[\[［][JMDCNR][\]］]")
 _ISSUE = re.compile(
-    r"第\s?\d+\s?卷|第\s?\d+\s?期|总第|\d{1,3}\s?[（(]\d{1,2}[）)]\s?[:：，,]|Vol|No[．.]\s?\d|20\d\d[．.年]\s?\d\d?\s?[上下月]|^\d{4}\s?年\s?\d{1,2}\s?月$",
+    r"第\s?\d+\s?卷|第\s?\d+\s?期|总第|文章编号|\d{1,3}\s?[（(]\d{1,2}[）)]\s?[:：，,]|Vol|No[．.]\s?\d|20\d\d[．.年]\s?\d\d?\s?[上下月]|^\d{4}\s?年\s?\d{1,2}\s?月$",
     re.IGNORECASE,
 )
 
@@ -120,6 +122,7 @@ def _names(text: str) -> list[str]:
     """The names a line begins with; none if it begins otherwise."""
     if len(text) > 300 or re.match(r"[(（①]", text):
         return []
+    text = re.sub(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]) ([\u4e00-\u9fff])(?![\u4e00-\u9fff])", r"\1\2", text)  # 邓 扬
     names = []
     for part in re.split(r"[\s，,、；;|]+", re.sub(r"[\d*＊①-⑳†‡■△▲#()（）\ue000-\uf8ff]+", " ", text)):
         if not part:
@@ -132,16 +135,24 @@ def _names(text: str) -> list[str]:
 
 def paper_date(head: list[Line], notes: list[str]) -> Date | None:
     """When a paper appeared: month or year of its issue; failing that, the day it was received."""
-    if cover := next(filter(None, (whole_date(line.text) for line in head[:15])), None):
+    parts = [part for line in head[:15] if len(line.text) < 200 for part in line.text.split("|")]
+    if cover := next(filter(None, map(whole_date, parts)), None):
         return cover
-    places = [*(line.text for line in head[:8]), *notes]
-    issues = [text for text in places if len(text) < 200 and _ISSUE.search(text) and not _CITED.search(text)]
+    issues = [text for text in (*(line.text for line in head[:8]), *notes) if _is_issue(text)]
+    issues.sort(key=lambda text: "文章编号" in text or "DOI" in text)  # numbers that only look like dates come last
     for text in issues:
-        date = first_date(text) or english_date(text)
+        date = None if "文章编号" in text else first_date(text) or english_date(text)
         if date and date.precision != "year":
             return Date(date.iso[:7], "month")  # a day here is glued on from a number of pages or an issue
     for text in issues:
-        if date := first_date(text) or year_in(text) or lone_year(text):
+        if date := first_date(text) or year_in(text):
             return date
+        if found := _ISSUE_YEAR.search(text):
+            return lone_year(found[1] or found[2])
     received = next((note for note in notes if re.match(r"\W{0,3}(?:收稿日期|修回日期)", note)), "")
     return first_date(re.sub(r"\s?[\uf000-\uf0ff]\s?", "-", received)) if received else None
+
+
+def _is_issue(text: str) -> bool:
+    """Whether a line names volume and number of a journal, and is no reference to another paper."""
+    return len(text) < 200 and bool(_ISSUE.search(text)) and not _CITED.search(text)

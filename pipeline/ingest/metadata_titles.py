@@ -7,7 +7,6 @@ from pipeline.ingest.clean import close_gaps, count_han
 from pipeline.ingest.gazetteer import Gazetteer
 from pipeline.ingest.metadata_dates import whole_date
 from pipeline.ingest.metadata_lines import (
-    BODY_END,
     DOC_NUMBER,
     ORDER,
     PERSON,
@@ -35,11 +34,14 @@ _NEEDS_BODY = re.compile(r"关于|转发|印发|批转")
 _PUBLISHED = re.compile(
     r"^(?:现公布|现将|.{0,6}修订后的|现公布修订后的)?《(?P<title>[^《》]{3,80}(?:[〈《][^〈〉《》]{1,60}[〉》][^《》]{0,30})?)》[^。]{0,120}(?:公布|发布|施行)"
 )
+_LEADER = re.compile(r"[.…·．]\s?[.…·．]\s?[.…·．]\s?[.…·．]")  # of a table of contents
 _WORDS = re.compile(r"[\u4e00-\u9fff]{2}|[\u4e00-\u9fff] [\u4e00-\u9fff]|[A-Za-z]{3,}[^A-Za-z]{1,9}[A-Za-z]{2,}")
 _LABEL = re.compile(r"^\s*(?:论文题目|题\s?目|标\s?题|题名|文件名称|名\s?称|附件\s?\d{0,2})\s?[:：]\s*(?=\S)")
 _RED_HEAD = re.compile(r".{2,60}(?:文件|（\s?通知\s?）|\(\s?通知\s?\))$")
 _PLACEHOLDER = re.compile(
-    r"(?i)^(?:none|null|untitled|无标题|无题|未命名|文档\s?\d*|document\s?\d*|microsoft word.*|powerpoint.*|正文|新建.{0,20}|slide\s?\d+|.{1,40}\.(?:docx?|wps|indd|cdr|qxd|pmd|ps|dvi|rtf|tex))$"
+    r"(?i)^(?:none|null|untitled|无标题|无题|未命名|文档\s?\d*"
+    r"|document\s?\d*|microsoft word.*|powerpoint.*|正文|新建.{0,20}|slide\s?\d+"
+    r"|.{1,40}\.(?:docx?|wps|indd|cdr|qxd|pmd|ps|dvi|rtf|tex))$"
 )
 _SITE = re.compile(r"\s*(?:[_|｜]|\s[-–—]{1,2}\s|[-–—]{1,2}(?=[^-–—]{0,20}(?:网|政府|门户|平台)$)).{2,40}$")
 _MAX_LINES = 6  # a title is broken over at most so many
@@ -63,7 +65,7 @@ def text_title(head: list[Line], gazetteer: Gazetteer, *, paged: bool) -> str:
         if heading is not None and not _is_complete(line.text):
             return _joined(head[heading + at + 1 :], gazetteer, paged=paged)
         title = _joined(head[at:], gazetteer, paged=paged)
-        return clean_title(_bodies_above(head[:at], gazetteer) + title) if _NEEDS_BODY.match(title) else title
+        return clean_title(_bodies_above(head[:at], gazetteer) + title, gazetteer) if _NEEDS_BODY.match(title) else title
     return ""
 
 
@@ -71,9 +73,9 @@ def _bodies_above(lines: list[Line], gazetteer: Gazetteer) -> str:
     """The bodies on the lines right above a title that needs them: 国务院办公厅 / 关于…的通知."""
     found: list[str] = []
     for line in reversed(lines[-4:]):
-        if not (bodies := bodies_in(line.text, gazetteer)):
+        if not bodies_in(line.text, gazetteer):
             break
-        found = bodies + found
+        found.insert(0, line.text)
     return " ".join(found)
 
 
@@ -83,6 +85,7 @@ def _cannot_be_title(line: Line, gazetteer: Gazetteer) -> bool:
         line.kind in ("table", "reference")
         or not 3 <= len(text) <= 150
         or not _WORDS.search(text)
+        or bool(_LEADER.search(text))
         or (is_furniture(line.text) and text == line.text)
         or is_numbered(text)
         or is_running_text(text)
@@ -92,6 +95,7 @@ def _cannot_be_title(line: Line, gazetteer: Gazetteer) -> bool:
         or (text.endswith(("号", "号）", "令")) and bool(ORDER.fullmatch(text) or re.fullmatch(r".{2,30}令", text)))
         or whole_date(text) is not None
         or bool(PERSON.fullmatch(text))
+        or bool(re.fullmatch(r"[（(]?第.{1,8}[号號][）)]?", text))
         or (bool(bodies_in(text, gazetteer)) and not _is_complete(text))
     )  # fmt: skip
 
@@ -119,7 +123,7 @@ def _joined(lines: list[Line], gazetteer: Gazetteer, *, paged: bool) -> str:
             break
         space = " " if title[-1:].isascii() and line.text[:1].isascii() else ""
         title += space + line.text
-    return clean_title(title)
+    return clean_title(title, gazetteer)
 
 
 def _goes_on(title: str, first: Line, line: Line, gazetteer: Gazetteer, *, paged: bool) -> bool:
@@ -150,7 +154,7 @@ def _goes_on(title: str, first: Line, line: Line, gazetteer: Gazetteer, *, paged
         and first.kind == line.kind == "heading"
         and not _is_complete(title)
         and _same_script(title, text)
-        and not looks_like_names(text)
+        and not _may_be_names(text)
     )
 
 
@@ -179,13 +183,21 @@ def looks_like_names(text: str) -> bool:
     return bool(parts) and all(re.fullmatch(r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{2,8})?", part) for part in parts)
 
 
-def clean_title(title: str) -> str:
+def _may_be_names(text: str) -> bool:
+    """Whether a line may consist of names, also of letter-spaced or run-together ones: 张平文 贺飞何洁何 峰."""
+    parts = re.findall(r"[^\s，,、；;|·\d*＊①-⑳†‡()（）#\ue000-\uf8ff]+", text)
+    return all(re.fullmatch(r"[\u4e00-\u9fff]{1,5}", part) for part in parts) and (len(parts) > 1 or looks_like_names(text))
+
+
+def clean_title(title: str, gazetteer: Gazetteer) -> str:
     """A title without labels, note marks, its document number and needless spaces."""
     title = _LABEL.sub("", title.strip())
-    issuers, about, rest = title.partition("关于")
-    # 教育部 财政部关于… keeps the space between its bodies
-    several = about and " " in issuers and all(BODY_END.search(part) for part in issuers.split())
-    title = (issuers if several else close_gaps(issuers)) + about + close_gaps(rest)
+    if about := re.search("关于|印发", title):
+        issuers, rest = title[: about.start()], title[about.start() :]
+        # 教育部 财政部关于… keeps the space between its bodies
+        title = (issuers if len(bodies_in(issuers, gazetteer)) > 1 else close_gaps(issuers)) + close_gaps(rest)
+    else:
+        title = close_gaps(title)
     title = re.sub(r"[\s*＊①-⑳\ue000-\uf8ff]{1,20}$", "", title)
     title = re.sub(
         r"\s*[（(]?\s?[\u4e00-\u9fff]{2,10}[〔﹝\[［]\s?(?:19|20)\d\d\s?[〕﹞\]］]\s?\d{1,5}\s?号\s?[）)]?$", "", title
@@ -194,14 +206,14 @@ def clean_title(title: str) -> str:
     return title.strip(" \u3000_")
 
 
-def given_title(facts: Mapping[str, str], names: tuple[str, ...]) -> str:
+def given_title(facts: Mapping[str, str], names: tuple[str, ...], gazetteer: Gazetteer) -> str:
     """The first of several facts that can be a title, without the name of a website."""
     for name in names:
         title = re.sub(r"\s+", " ", facts.get(name, "")[:400]).strip()
         if name == "html title" or name == "meta title":
             title = _SITE.sub("", title) if len(_SITE.sub("", title)) >= 5 else title
         if len(title) >= 2 and not _PLACEHOLDER.match(title) and re.search(r"\w", title):
-            return clean_title(title)
+            return clean_title(title, gazetteer)
     return ""
 
 

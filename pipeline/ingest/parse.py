@@ -9,11 +9,11 @@ from pathlib import Path
 
 from pipeline.config import IngestSettings, lexicon
 from pipeline.ingest import readers
-from pipeline.ingest.gazetteer import Gazetteer, read_gazetteer
+from pipeline.ingest.gazetteer import Gazetteer, province_of, read_gazetteer
 from pipeline.ingest.layout import lay_out
 from pipeline.ingest.metadata import describe
 from pipeline.ingest.parsed import Member, Parsed, Piece, SetAside
-from pipeline.ingest.readers.tables import EXCEL_CUT
+from pipeline.ingest.readers.tables import EXCEL_CUT, NO_JSON
 from pipeline.ingest.readers.text import lines_of
 from pipeline.records import Document, Input
 
@@ -96,7 +96,7 @@ def _parse_row(member: Member, kind: str, table: Input, settings: IngestSettings
 def _parsed_row(member: Member, kind: str) -> Parsed:
     """A row as a document: its text column, or its abstract, below its title."""
     cells = member.cells or {}
-    if "\ufffd" in cells:
+    if NO_JSON in cells:
         raise SetAside("corrupt", "this line is no JSON; write one object a line")
     if not cells:
         raise SetAside("empty", "a row without cells")
@@ -121,7 +121,8 @@ def _document(here: Input, parsed: Parsed, settings: IngestSettings) -> Result:
         raise SetAside("empty", "no text in it; if it shows text when opened, save it in another format")
     if n_visible < _FEW and here.size > _LARGE and parsed.format in ("pdf", "html", "docx"):
         raise SetAside("empty", f"only {n_visible} characters of text in {here.size >> 10} kB; look at it and save it again")
-    found = describe(layout, parsed.facts, here.source, _gazetteer(settings))
+    places = _gazetteer(settings)
+    found = describe(layout, parsed.facts, here.source, places)
     doc_id = here.bytes_hash[:ID_DIGITS]
     document = Document(
         doc_id=doc_id, source=here.source, format=parsed.format, title=found.title, date=found.date,
@@ -129,6 +130,7 @@ def _document(here: Input, parsed: Parsed, settings: IngestSettings) -> Result:
         doc_number=found.doc_number, kind=found.kind, authors=found.authors, keywords=found.keywords, abstract=found.abstract,
         language=found.language, text=layout.text, n_chars=len(layout.text), pages=layout.pages, status=parsed.status,
         duplicate_of=None, similarity=None, blocks=layout.blocks, notes=layout.notes,
+        province=province_of(found.region, places),
     )  # fmt: skip
     return Input(here.source, here.bytes_hash, here.size, parsed.status, parsed.reason, doc_id), document
 

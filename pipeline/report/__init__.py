@@ -23,18 +23,18 @@ def run(run: Run, spread: Spread, key: str) -> dict[str, Any]:
     shown = collect(run, documents)
     page = render(shown, run.settings.lang)
     store.write_text(run.folder / "report.html", page)
-    write_workbook(run, documents, shown["codes"])
+    write_workbook(run, documents, shown["codes"], shown["made"])
     drawn = draw(run.folder / "figures", shown, run.settings)
     return {"html_bytes": len(page.encode()), "quoted": len(shown["sentences"]), "figures": drawn}
 
 
 def collect(run: Run, documents: list[dict[str, Any]]) -> dict[str, Any]:
     """Everything the page and the figures show, as plain values."""
-    from pipeline.report import data, evidence
+    from pipeline.report import charts, data, evidence
     from pipeline.report.findings import findings
 
     codes, book = data.read_codes(run)
-    maps = data.maps(run)
+    maps, topics = charts.maps(run), charts.topics(run, documents)
     read = data.what_was_read(run, documents)
     coded = evidence.coded_sentences(run, documents)
     shown: dict[str, Any] = {
@@ -47,12 +47,14 @@ def collect(run: Run, documents: list[dict[str, Any]]) -> dict[str, Any]:
             "coded": len(data.table(run, "tags", ["seg_id"]).column("seg_id").unique()),
             "set_aside": sum(row["count"] for row in read["unusual"] if row["name"] in SET_ASIDE),
         },
-        "trends": data.series(run, codes),
+        "trends": charts.series(run, codes),
         "maps": maps,
-        "topics": data.topics(run, documents),
+        "topics": topics,
         "made": data.how_it_was_made(run, book, codes),
         "reasons": {stage: data.reason(run, stage) for stage in ("tag", "topics", "cooccur", "trends")},
+        "few": run.settings.trends.min_documents,
     }
-    shown["docs"], shown["sentences"] = evidence.numbered(documents, coded, evidence.term_sentences(run, documents, maps["term"]))
-    shown["findings"] = findings(shown)
+    terms = evidence.term_sentences(run, documents, maps["term"], topics["topics"])
+    shown["docs"], shown["sentences"] = evidence.numbered(documents, coded, terms)
+    shown["findings"] = findings(shown, min_documents=shown["few"])
     return shown

@@ -11,8 +11,8 @@ const topOf = (points) => Math.max(0, ...points.flatMap((point) => [point[1], po
 
 function pointText(point, unit) {
   const [at, value, low, high, documents, segments] = point;
-  const sure = low === null ? w("no_interval") : `${w("interval")} ${number(low)}–${number(high)}`;
-  return `${PERIODS[at]}: ${number(value)} ${w(unit)}\n${sure}\n${w("n", { documents, segments })}`;
+  const sure = low === null ? (documents < DATA.few ? w("too_few", { n: DATA.few }) : w("no_interval")) : `${w("interval")} ${number(low)}–${number(high)}`;
+  return `${PERIODS[at]}: ${number(value)} ${w(unit)}\n${sure}\n${w("n", { documents: grouped(documents), segments: grouped(segments) })}`;
 }
 
 /** Consecutive points that all have something, so that a gap stays a gap. */
@@ -88,19 +88,21 @@ function drawCharts() {
   $("charts").replaceChildren(...list.map((panel) => {
     const unit = DATA.trends.units[panel.code];
     const top = $("own-scale").checked ? niceTop(topOf([...panel.points, ...(panel.behind || [])])) : shared;
-    const click = (point) => {
-      const period = PERIODS[point[0]], { code, stance } = panel.find;
-      const wanted = (mark) => mark[2] === "code" && mark[3] === code && (!stance || mark[5] === stance);
-      const title = `${codeName(code)}${split === "none" ? "" : ` · ${panel.title}`} · ${period}`;
-      showSentences(title, coded({ ...panel.find, period }), wanted, pointText(point, unit).split("\n").slice(0, 2).join(" · "));
-    };
+    const click = (point) => openPoint(panel.find, `${codeName(panel.code)}${split === "none" ? "" : ` · ${panel.title}`} · ${PERIODS[point[0]]}`, point);
     const caption = make("figcaption", { class: "key" }, dot(codeOf.get(panel.code).colour), panel.title);
     return make("figure", {}, caption, chart({ ...panel, colour: codeOf.get(panel.code).colour, top, unit, click }));
   }));
   const units = [...new Set(list.map((panel) => w(DATA.trends.units[panel.code])))];
-  const notes = [units.join(" / "), split === "none" ? "" : w("reference_line"), DATA.trends.cut && !["none", "stance"].includes(split) ? w("few_groups", { n: list.length }) : ""];
+  const notes = [units.join(" / "), split === "none" ? "" : w("reference_line"), DATA.trends.cut.includes(split) ? w("few_groups", { n: list.length }) : ""];
   $("charts-note").textContent = notes.filter(Boolean).join(" · ");
   drawNumbers(list);
+}
+
+/** The sentences behind a point of a code's chart. */
+function openPoint(find, title, point) {
+  const { code, stance } = find, unit = DATA.trends.units[code];
+  const wanted = (mark) => mark[2] === "code" && mark[3] === code && (!stance || mark[5] === stance);
+  showSentences(title, coded({ ...find, period: PERIODS[point[0]] }), wanted, pointText(point, unit).split("\n").slice(0, 2).join(" · "));
 }
 
 function drawNumbers(list) {
@@ -122,11 +124,13 @@ function chartControls() {
 
 function drawTopics() {
   for (const place of document.querySelectorAll(".topic-chart")) {
-    const points = DATA.trends.series[place.dataset.series]?.all;
+    const topic = DATA.topics.topics.find((one) => one.topic === +place.dataset.topic), name = `topic:${topic.topic}`;
+    const points = DATA.trends.series[name]?.all, unit = DATA.trends.units[name];
     if (!points) continue;
-    const unit = DATA.trends.units[place.dataset.series];
+    const title = (point) => `${w("topic")} ${topic.topic} ${topic.label} · ${PERIODS[point[0]]}`;
+    const click = (point) => showTerms(title(point), topic.terms.map(([term]) => term), PERIODS[point[0]], `${pointText(point, unit).split("\n")[0]} · ${w("topic_sentences")}`);
     const caption = make("figcaption", {}, make("span", { class: "dim" }, w(unit)));
-    place.replaceChildren(make("figure", {}, caption, chart({ points, colour: "#44647a", top: niceTop(topOf(points)), unit })));
+    place.replaceChildren(make("figure", {}, caption, chart({ points, colour: "#44647a", top: niceTop(topOf(points)), unit, click })));
   }
 }
 
@@ -135,8 +139,8 @@ let eShown = 20;
 function drawEvidence() {
   const [code, period, stance] = ["e-code", "e-period", "e-stance"].map((id) => $(id).value || null);
   const text = $("e-text").value.trim();
-  const found = coded({ code, stance, period: period === "-" ? null : period }).filter((one) => (period !== "-" || DATA.docs[one.doc].period === null) && one.text.includes(text));
-  $("e-count").textContent = w("found", { n: found.length });
+  const found = coded({ code, stance, period: period === "-" ? null : period }).filter((one) => (period !== "-" || DATA.docs[one.doc].period === null) && says(one.text, text));
+  $("e-count").textContent = w("found", { n: grouped(found.length) });
   $("e-list").replaceChildren(...found.slice(0, eShown).map((one) => sentenceCard(one)));
   $("e-more").hidden = found.length <= eShown;
   $("e-more").textContent = w("more", { n: Math.min(20, found.length - eShown) });

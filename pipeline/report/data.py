@@ -1,4 +1,4 @@
-"""What the report shows, as plain dicts and lists taken from the tables of a run: selected, joined and sorted, never computed."""
+"""What a report says of its documents, inputs, codes and making, as plain values taken from the tables of a run, never computed."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -10,7 +10,7 @@ from pipeline import store
 from pipeline.config import lexicon
 from pipeline.errors import NotReadyError
 from pipeline.records import STATUSES, TABLES, schema
-from pipeline.report.words import Text, named
+from pipeline.report.words import Text, named, reasoned
 from pipeline.store import Run
 from pipeline.units import period_of, periods_between
 
@@ -23,12 +23,11 @@ COLOURS = (
     "#332288", "#882255", "#117733", "#999933", "#aa4499",
 )  # fmt: skip
 LISTED = 12  # bars of a list, groups of a series
-MOST_POINTS = 40_000  # of all series in the page
 LIBRARIES = ("jieba", "rjieba", "spacy", "scikit-learn", "gensim", "networkx", "numpy", "scipy", "pyarrow", "pypdfium2")
 FIELDS = ("title", "date", "issuers", "level", "region", "doc_number", "keywords", "abstract")
 ABOUT = (
-    "doc_id", "source", "format", "title", "date", "date_precision", "issuers", "level", "region", "doc_number", "kind",
-    "authors", "keywords", "abstract", "language", "n_chars", "status", "duplicate_of", "similarity",
+    "title", "date", "date_precision", "issuers", "level", "region", "province", "doc_number", "kind", "authors", "keywords", "abstract",
+    "language", "n_chars", "format", "source", "status", "duplicate_of", "similarity", "doc_id",
 )  # fmt: skip
 
 
@@ -42,9 +41,11 @@ def table(run: Run, name: str, columns: Iterable[str] | None = None) -> "pa.Tabl
         return empty.select(wanted) if wanted else empty
 
 
-def reason(run: Run, stage: str) -> str:
-    """Why a stage had nothing to work on; "" when it did."""
-    return store.read_state(run.folder).get("stages", {}).get(stage, {}).get("reason", "")
+def reason(run: Run, stage: str) -> Text | None:
+    """Why a stage had nothing to work on, or what it had to leave out; none when neither."""
+    state = store.read_state(run.folder).get("stages", {}).get(stage, {})
+    said = state.get("reason") or state.get("note")
+    return reasoned(said) if said else None
 
 
 def read_documents(run: Run) -> list[dict[str, Any]]:
@@ -70,20 +71,21 @@ def read_codes(run: Run) -> tuple[list[dict[str, Any]], dict[str, str]]:
 
 def what_was_read(run: Run, documents: list[dict[str, Any]]) -> dict[str, Any]:
     """Inputs by status with examples, documents by year, level, region, issuer, kind and format, metadata found."""
-    inputs = table(run, "inputs", ["source", "status", "reason"]).to_pylist()
+    inputs = table(run, "inputs", ["source", "status", "reason", "doc_id"]).to_pylist()
     by_status = Counter(row["status"] for row in inputs)
     unusual = [_status(name, inputs, by_status[name]) for name in STATUSES if name != "ok" and by_status[name]]
     years = Counter(row["date"][:4] for row in documents if row["date"])
     span = [(year, years[year]) for year in periods_between(min(years), max(years))] if years else []
     return {
         "inputs": len(inputs),
+        "containers": sum(row["status"] == "ok" and row["doc_id"] is None for row in inputs),
         "unusual": unusual,
         "years": span,
-        "undated": sum(1 for row in documents if not row["date"]),
+        "undated": sum(row["period"] is None for row in documents),
         "duplicates": sum(1 for row in documents if row["duplicate_of"]),
         "lists": {
             "by_level": _bars(documents, lambda row: [row["level"]]),
-            "by_region": _bars(documents, lambda row: [row["region"] or "none"]),
+            "by_province": _bars(documents, lambda row: [row["province"] or "none"]),
             "by_issuer": _bars(documents, lambda row: row["issuers"] or ["none"]),
             "by_kind": _bars(documents, lambda row: [row["kind"]]),
             "by_format": _bars(documents, lambda row: [row["format"]]),
@@ -93,69 +95,6 @@ def what_was_read(run: Run, documents: list[dict[str, Any]]) -> dict[str, Any]:
             for field in FIELDS
         ],
     }
-
-
-def series(run: Run, codes: list[dict[str, Any]]) -> dict[str, Any]:
-    """The trends for the charts: periods, and series → group → points [period, value, low, high, documents, segments].
-
-    Of each dimension of groups those with most documents are kept, fewer if there are very many points; stances and topics
-    come for all documents only.
-    """
-    rows = table(run, "trends").to_pylist()
-    if not rows:
-        return {"periods": [], "series": {}, "units": {}, "cut": False, "points": 0, "without": 0}
-    found = sorted({row["period"] for row in rows})
-    periods = periods_between(found[0], found[-1])
-    known = {code["id"] for code in codes}
-    per_group = max(1, len(known) * len(periods))
-    n_groups = min(LISTED, MOST_POINTS // per_group // 4)
-    kept = _largest_groups(rows, n_groups)
-    places = {period: at for at, period in enumerate(periods)}
-    shown: dict[str, dict[str, list[Any]]] = {}
-    for row in rows:
-        if row["group"] == "all" or (row["series"] in known and row["group"] in kept):
-            point = [places[row["period"]], *(_short(row[name]) for name in ("value", "low", "high"))]
-            point += [row["n_documents"], row["n_segments"]]
-            shown.setdefault(row["series"], {}).setdefault(row["group"], []).append(point)
-    for groups in shown.values():
-        for points in groups.values():
-            points.sort(key=lambda point: point[0])
-    units = {row["series"]: row["unit"] for row in rows}
-    counts = {"points": len(rows), "without": sum(row["low"] is None for row in rows)}
-    groups_met = {row["group"] for row in rows}
-    return {"periods": periods, "series": shown, "units": units, "cut": len(groups_met) > len(kept) + 1, **counts}
-
-
-def topics(run: Run, documents: list[dict[str, Any]]) -> dict[str, Any]:
-    """Topics with their leading terms and the three documents they take most of, and the quality of the fit."""
-    titles = {row["doc_id"]: row for row in documents}
-    leading: dict[int, list[tuple[float, str]]] = {}
-    for row in table(run, "doc_topics").to_pylist():
-        if row["doc_id"] in titles and titles[row["doc_id"]]["duplicate_of"] is None:
-            best = leading.setdefault(row["topic"], [])
-            best.append((-row["weight"], row["doc_id"]))
-            if len(best) > 200:
-                best[:] = sorted(best)[:3]
-    found: dict[int, dict[str, Any]] = {}
-    for row in sorted(table(run, "topics").to_pylist(), key=lambda row: (row["period"] != "all", row["topic"], row["rank"])):
-        topic = found.setdefault(row["topic"], {"topic": row["topic"], "label": row["label"], "terms": [], "documents": []})
-        if len(topic["terms"]) < LISTED - 2 and row["term"] not in {term for term, _ in topic["terms"]}:
-            topic["terms"].append((row["term"], row["weight"]))
-    for number, topic in found.items():
-        best = sorted(leading.get(number, []))[:3]
-        topic["documents"] = [
-            {"title": titles[doc]["title"], "date": titles[doc]["date"], "weight": -weight} for weight, doc in best
-        ]
-    return {"topics": list(found.values()), "quality": table(run, "topic_quality").to_pylist()}
-
-
-def maps(run: Run) -> dict[str, Any]:
-    """Both maps: the most frequent nodes with their counts by period, and the backbone links among them."""
-    nodes, links = table(run, "nodes").to_pylist(), table(run, "links")
-    links = links.filter(links.column("backbone")).to_pylist()
-    periods = sorted({row["period"] for row in nodes} - {"all"})
-    shown = {kind: _map(kind, nodes, links, periods, run.settings.report.map_terms) for kind in ("term", "code")}
-    return {"periods": periods, **shown}
 
 
 def how_it_was_made(run: Run, book: dict[str, str], codes: list[dict[str, Any]]) -> dict[str, Any]:
@@ -185,7 +124,7 @@ def _status(name: str, inputs: list[dict[str, Any]], count: int) -> dict[str, An
         "name": name,
         "status": named(name),
         "count": count,
-        "reasons": [text for text, _ in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))[:3]],
+        "reasons": [reasoned(text) for text, _ in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))[:3]],
         "example": rows[0]["source"],
     }
 
@@ -193,49 +132,10 @@ def _status(name: str, inputs: list[dict[str, Any]], count: int) -> dict[str, An
 def _bars(rows: list[dict[str, Any]], values: Callable[[dict[str, Any]], list[str]]) -> dict[str, Any]:
     """How many documents have each value, the largest first and the unknown last."""
     counts = Counter(value for row in rows for value in values(row))
-    ranked = sorted(counts.items(), key=lambda item: (item[0] == "none", -item[1], item[0]))
-    bars = [(named(value), n) for value, n in ranked[:LISTED]]
-    return {"bars": bars, "most": max(counts.values(), default=1), "others": max(0, len(ranked) - LISTED)}
-
-
-def _largest_groups(rows: list[dict[str, Any]], most: int) -> set[str]:
-    """The groups of each dimension with most documents."""
-    sizes: Counter[str] = Counter()
-    first = rows[0]["series"]
-    for row in rows:
-        if row["series"] == first and row["group"] != "all":
-            sizes[row["group"]] += row["n_documents"]
-    ranked = sorted(sizes, key=lambda group: (group.split("=")[0], -sizes[group], group))
-    seen: Counter[str] = Counter()
-    kept = set()
-    for group in ranked:
-        seen[group.split("=")[0]] += 1
-        if seen[group.split("=")[0]] <= most:
-            kept.add(group)
-    return kept
-
-
-def _map(kind: str, nodes: list[dict[str, Any]], links: list[dict[str, Any]], periods: list[str], most: int) -> dict[str, Any]:
-    whole = sorted(
-        (row for row in nodes if row["kind"] == kind and row["period"] == "all"), key=lambda row: (-row["count"], row["a"])
-    )
-    kept = {row["a"]: at for at, row in enumerate(whole[:most])}
-    x, y = _spread([row["x"] for row in whole[:most]]), _spread([row["y"] for row in whole[:most]])
-    shown = [[row["a"], x(row["x"]), y(row["y"]), row["cluster"], {"all": row["count"]}] for row in whole[:most]]
-    for row in nodes:
-        if row["kind"] == kind and row["period"] != "all" and row["a"] in kept:
-            shown[kept[row["a"]]][4][row["period"]] = row["count"]
-    lines: dict[tuple[int, int], dict[str, Any]] = {}
-    for row in links:
-        if row["kind"] == kind and row["a"] in kept and row["b"] in kept:
-            lines.setdefault((kept[row["a"]], kept[row["b"]]), {})[row["period"]] = [row["count"], _short(row["strength"])]
-    return {"nodes": shown, "links": [[a, b, by_period] for (a, b), by_period in sorted(lines.items())], "all": len(whole)}
-
-
-def _spread(values: list[float]) -> Callable[[float], float | None]:
-    """Stretches values to -1 … 1, so that what is shown of a map fills its space."""
-    low, high = min(values, default=0), max(values, default=0)
-    return lambda value: _short(2 * (value - low) / (high - low) - 1) if high > low else 0.0
+    unknown = [("none", counts.pop("none"))] if "none" in counts else []
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    bars = [(named(value), n) for value, n in ranked[:LISTED] + unknown]
+    return {"bars": bars, "most": max((n for _, n in bars), default=1), "others": max(0, len(ranked) - LISTED)}
 
 
 def _flat(name: str, value: Any) -> list[tuple[str, str]]:
@@ -252,7 +152,3 @@ def _plain(value: Any) -> str:
         return {None: "–", True: "true", False: "false"}[value]
     text = f"{value:g}" if isinstance(value, float) else str(value)
     return Path(text).name if "/" in text or "\\" in text else text
-
-
-def _short(value: float | None) -> float | None:
-    return None if value is None else float(f"{value:.4g}")

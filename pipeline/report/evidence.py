@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Mark = tuple[Any, ...]  # start, end, "code" or "term", its name; of codes also rule, stance, flags
 Cell = tuple[str, ...]  # what a sentence would stand behind: a code in a period, a link in a period …
 MOST_CODED = 5000  # sentences in the page
-MOST_TERMS = 3000
+MOST_TERMS = 4500
 PATIENCE = 20_000  # sentences in a row that add nothing, after which terms are not looked for any further
 AROUND = 160  # characters shown before the first and after the last mark of a very long sentence
 
@@ -42,37 +42,49 @@ def coded_sentences(run: Run, documents: list[dict[str, Any]]) -> list[dict[str,
         queue.append((min(ranks[seg["doc_id"], code] for code in codes), seg["doc_id"], seg["order"], seg["seg_id"]))
     queue.sort()
     cells = ((seg_id, list(_code_cells(known[doc_id], tags[seg_id]))) for _, doc_id, _, seg_id in queue)
-    chosen = _choose(cells, run.settings.report.evidence, MOST_CODED)
+    chosen: dict[str, None] = {}
+    _choose(cells, run.settings.report.evidence, MOST_CODED, chosen=chosen, held=Counter())
     marks = {seg_id: [_mark(tag) for tag in tags[seg_id]] for seg_id in chosen}
     return _quote(run, {seg_id: segments[seg_id] for seg_id in chosen}, marks)
 
 
-def term_sentences(run: Run, documents: list[dict[str, Any]], shown: dict[str, Any]) -> list[dict[str, Any]]:
-    """Sentences with terms of the map: some for each term and link, in every period as far as it goes."""
-    terms = [node[0] for node in shown["nodes"]]
+def term_sentences(
+    run: Run, documents: list[dict[str, Any]], shown: dict[str, Any], topics: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Sentences with terms of the map and of the topics: some for each term, link and topic, in every period as far as it goes.
+
+    Sentences that stand behind several of them come first, then the others; both in the order of the documents' ids.
+    """
+    of_map = [node[0] for node in shown["nodes"]]
+    of_topics = [{term for term, _ in topic["terms"]} for topic in topics]
+    terms = list(dict.fromkeys(of_map + sorted(set().union(*of_topics))))
     if not terms:
         return []
     periods = {row["doc_id"]: row["period"] or "" for row in documents if row["duplicate_of"] is None}
     each = max(1, run.settings.report.evidence // max(1, len(set(periods.values()))))
-    linked = {(a, b) for a, b, _ in shown["links"]}
-    numbers = {term: at for at, term in enumerate(terms)}
-    found: dict[str, list[Mark]] = {}
+    linked = {(of_map[a], of_map[b]) for a, b, _ in shown["links"]}
+    chosen: dict[str, None] = {}
+    held: Counter[Cell] = Counter()
     segments: dict[str, dict[str, Any]] = {}
+    found: dict[str, list[Mark]] = {}
 
     def met() -> Iterator[tuple[str, list[Cell]]]:
         for segment, places in _term_places(run, terms, set(periods)):
-            here = sorted({numbers[place[3]] for place in places})
-            period = periods[segment["doc_id"]]
-            cells: list[Cell] = [("term", str(a), period) for a in here]
-            cells += [("link", str(a), str(b), period) for a in here for b in here if (a, b) in linked]
-            segments[segment["seg_id"]], found[segment["seg_id"]] = segment, places
-            yield segment["seg_id"], cells
-            if segment["seg_id"] not in chosen:
-                del segments[segment["seg_id"]], found[segment["seg_id"]]
+            name = segment["seg_id"]
+            if name not in chosen:
+                yield name, _term_cells({place[3] for place in places}, periods[segment["doc_id"]], linked, of_topics)
+                if name in chosen:
+                    segments[name], found[name] = segment, places
 
-    chosen: dict[str, None] = {}
-    _choose(met(), each, MOST_TERMS, chosen)
+    for least in (8, 4, 2, 1):
+        _choose(met(), each, MOST_TERMS, chosen=chosen, held=held, least=least)
     return _quote(run, segments, found)
+
+
+def _term_cells(here: set[str], period: str, linked: set[tuple[str, str]], topics: list[set[str]]) -> list[Cell]:
+    cells: list[Cell] = [("term", term, period) for term in sorted(here)]
+    cells += [("link", a, b, period) for a in sorted(here) for b in sorted(here) if (a, b) in linked]
+    return cells + [("topic", str(number), period) for number, terms in enumerate(topics) if here & terms]
 
 
 def numbered(
@@ -89,33 +101,39 @@ def numbered(
     sentences = [{**row, "doc": places[row["doc_id"]], "marks": sorted(row["marks"])} for row in merged.values()]
     for row in sentences:
         del row["doc_id"]
-    shown = ("title", "date", "period", "level", "region", "kind", "issuers")
+    shown = ("title", "date", "period", "level", "province", "region", "kind", "issuers")
     about = [{name: row[name] for name in shown} for row in docs]
     return about, sentences
 
 
 def _choose(
-    cells: Iterable[tuple[str, list[Cell]]], each: int, most: int, chosen: dict[str, None] | None = None
-) -> dict[str, None]:
-    """The first sentences that stand in a cell with fewer than `each` so far; cells of three parts and more want only a few."""
-    chosen = {} if chosen is None else chosen
-    held: Counter[Cell] = Counter()
+    cells: Iterable[tuple[str, list[Cell]]],
+    each: int,
+    most: int,
+    *,
+    chosen: dict[str, None],
+    held: Counter[Cell],
+    least: int = 1,
+) -> None:
+    """Adds to `chosen` the sentences that stand in `least` cells or more with fewer than `each` so far, `most` in all.
+
+    Cells of four parts want two sentences at most.
+    """
     idle = 0
     for name, places in cells:
-        idle += 1
-        if any(held[cell] < (each if len(cell) < 4 else min(each, 2)) for cell in places):
+        lacking = sum(held[cell] < (each if len(cell) < 4 else min(each, 2)) for cell in places)
+        idle = 0 if lacking >= least else idle + 1
+        if not idle:
             held.update(places)
             chosen[name] = None
-            idle = 0
         if len(chosen) >= most or idle > PATIENCE:
             break
-    return chosen
 
 
 def _code_cells(document: dict[str, Any], tags: list[dict[str, Any]]) -> Iterator[Cell]:
     period = document["period"] or ""
     codes = sorted({tag["code"] for tag in tags})
-    groups = [f"{name}={document[name]}" for name in ("level", "region", "kind")] + [
+    groups = [f"{name}={document[name]}" for name in ("level", "province", "region", "kind")] + [
         f"issuer={one}" for one in document["issuers"]
     ]
     for code in codes:

@@ -34,12 +34,12 @@ function drawMap() {
   const nodes = graph().nodes, links = linksNow(), places = nodes.map((_, at) => place(at));
   const focus = view.hover?.node !== undefined ? [view.hover.node] : view.hover?.link ? view.hover.link.slice(0, 2) : null;
   const near = focus && new Set([...focus, ...links.flatMap(([a, b]) => (view.hover.link ? [] : focus.includes(a) ? [b] : focus.includes(b) ? [a] : []))]);
-  const lit = (at) => (view.search ? label(nodes[at]).includes(view.search) : !near || near.has(at));
+  const lit = (at) => (view.search ? says(label(nodes[at]), view.search) : !near || near.has(at));
   const strongest = Math.max(1e-9, ...links.map((link) => link[2][view.period][1]));
   for (const link of links) {
     const [a, b] = link, on = near ? (view.hover.link ? link === view.hover.link : focus.includes(a) || focus.includes(b)) : !view.search || lit(a) || lit(b);
     ink.strokeStyle = nodes[a][3] === nodes[b][3] ? colourOf(nodes[a]) : "#8d979e";
-    ink.globalAlpha = on ? (near ? 0.8 : 0.35) : 0.06;
+    ink.globalAlpha = on ? (near ? 0.8 : nodes[a][3] === nodes[b][3] ? 0.42 : 0.22) : 0.06;
     ink.lineWidth = 0.6 + 3.2 * Math.sqrt(link[2][view.period][1] / strongest);
     ink.beginPath();
     ink.moveTo(...places[a]);
@@ -60,18 +60,20 @@ function drawMap() {
 
 /** Labels, the most frequent first; one that would lie on another is left out until there is room or it is pointed at. */
 function drawLabels(ink, nodes, places, lit, near) {
-  const taken = [];
+  const taken = [], [wide] = canvasSize();
   const order = nodes.map((_, at) => at).filter((at) => countOf(nodes[at])).sort((a, b) => (near ? near.has(b) - near.has(a) : 0) || lit(b) - lit(a) || countOf(nodes[b]) - countOf(nodes[a]));
   ink.textAlign = "center";
   ink.textBaseline = "middle";
   ink.lineJoin = "round";
   for (const at of order) {
-    const size = Math.min(20, 11 + radius(nodes[at]) * 0.28), [x, y] = places[at];
+    const size = Math.min(20, 11 + radius(nodes[at]) * 0.28), [middle, y] = places[at];
     ink.font = `${size}px "Wenmai Sans", sans-serif`;
     const half = ink.measureText(label(nodes[at])).width / 2 + 2;
+    const inside = middle > 0 && middle < wide; // then its label is too
+    const x = inside ? Math.max(half, Math.min(wide - half, middle)) : middle;
     const tall = size * 0.62;
-    const low = y + radius(nodes[at]) + tall, spot = [y, low, y - radius(nodes[at]) - tall].find((middle) =>
-      !taken.some(([left, top, right, bottom]) => x - half < right && x + half > left && middle - tall < bottom && middle + tall > top));
+    const low = y + radius(nodes[at]) + tall, spot = [y, low, y - radius(nodes[at]) - tall].find((level) =>
+      !taken.some(([left, top, right, bottom]) => x - half < right && x + half > left && level - tall < bottom && level + tall > top));
     if (spot === undefined) continue;
     taken.push([x - half, spot - tall, x + half, spot + tall]);
     ink.globalAlpha = lit(at) ? 1 : 0.2;
@@ -108,16 +110,18 @@ function mapText(found) {
   const nodes = graph().nodes;
   if (found.link) {
     const [count, strength] = found.link[2][view.period];
-    return `${label(nodes[found.link[0]])} — ${label(nodes[found.link[1]])}\n${w("map_link", { count, strength: number(strength) })}`;
+    return `${label(nodes[found.link[0]])} — ${label(nodes[found.link[1]])}\n${w("map_link", { count: grouped(count), strength: number(strength) })}`;
   }
-  return `${label(nodes[found.node])}\n${w("map_node", { count: countOf(nodes[found.node]) })}`;
+  return `${label(nodes[found.node])}\n${w("map_node", { count: grouped(countOf(nodes[found.node])) })}`;
 }
 
 function openFound(found) {
   const at = found.link ? found.link.slice(0, 2) : [found.node], names = at.map((one) => graph().nodes[one][0]);
   const kind = view.kind, wanted = (mark) => mark[2] === kind && names.includes(mark[3]);
-  const sentences = DATA.sentences.filter((one) => (view.period === "all" || DATA.docs[one.doc].period === view.period) && names.every((name) => one.marks.some((mark) => mark[2] === kind && mark[3] === name)));
-  showSentences(at.map((one) => label(graph().nodes[one])).join(" — "), sentences, wanted, `${view.period === "all" ? w("all_periods") : view.period} · ${mapText(found).split("\n")[1]}`);
+  const everywhere = DATA.sentences.filter((one) => names.every((name) => one.marks.some((mark) => mark[2] === kind && mark[3] === name)));
+  const sentences = everywhere.filter((one) => view.period === "all" || DATA.docs[one.doc].period === view.period);
+  const note = `${view.period === "all" ? w("all_periods") : view.period} · ${mapText(found).split("\n")[1]}`;
+  showSentences(at.map((one) => label(graph().nodes[one])).join(" — "), sentences, wanted, note, everywhere);
 }
 
 function zoomAt(factor, x, y) {
@@ -223,7 +227,7 @@ function mapControls() {
   }
   $("map-search").addEventListener("input", () => { view.search = $("map-search").value.trim(); drawMap(); });
   $("map-search").addEventListener("keydown", (event) => {
-    const found = graph().nodes.findIndex((node) => view.search && countOf(node) && label(node).includes(view.search));
+    const found = graph().nodes.findIndex((node) => view.search && countOf(node) && says(label(node), view.search));
     if (event.key === "Enter" && found >= 0) openFound({ node: found });
   });
   const middle = () => canvasSize().map((side) => side / 2);

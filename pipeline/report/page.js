@@ -1,11 +1,14 @@
 "use strict";
 // What the other scripts share: the data, words in two languages, elements, the tip, and the sentences behind a number.
 const DATA = JSON.parse(document.getElementById("data").textContent);
+DATA.sentences = DATA.sentences.map(([doc, start, end, from, text, page, marks]) => ({ doc, start, end, from, text, page, marks: marks.map(([low, high, sign]) => [low, high, ...DATA.signs[sign]]) }));
 const $ = (id) => document.getElementById(id);
 let lang = DATA.lang;
 
 const fill = (form, values = {}) => form.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const w = (key, values) => fill((DATA.words[key] || [key, key])[lang === "zh" ? 0 : 1], values);
+const says = (text, part) => text.toLowerCase().includes(part.toLowerCase());
+const grouped = (count) => count.toLocaleString("en");
 const valueName = (value) => (DATA.values[value] || [value, value])[lang === "zh" ? 0 : 1];
 const codeOf = new Map(DATA.codes.map((code) => [code.id, code]));
 const codeName = (id) => (codeOf.has(id) ? codeOf.get(id).name[lang] : id);
@@ -40,7 +43,7 @@ function tip(text, x, y) {
 function sentenceCard(sentence, wanted = (mark) => mark[2] === "code") {
   const doc = DATA.docs[sentence.doc];
   const quote = make("blockquote", { lang: "zh" });
-  const marks = sentence.marks.filter(wanted);
+  const marks = sentence.marks.filter(wanted), size = [...sentence.text].length;
   let at = sentence.from;
   const slice = (a, b) => [...sentence.text].slice(a - sentence.from, b - sentence.from).join(""); // code points, not UTF-16
   if (sentence.from > sentence.start) quote.append("…");
@@ -53,7 +56,6 @@ function sentenceCard(sentence, wanted = (mark) => mark[2] === "code") {
     quote.append(shown);
     at = end;
   }
-  const size = [...sentence.text].length;
   quote.append(slice(at, sentence.from + size));
   if (sentence.from + size < sentence.end) quote.append("…");
   const where = [doc.issuers.join("、"), doc.date, sentence.page && w("page", { n: sentence.page }), w("offsets", sentence)];
@@ -70,18 +72,36 @@ function sentenceCard(sentence, wanted = (mark) => mark[2] === "code") {
   return card;
 }
 
-/** Opens the sentences behind a number at the side of the page. */
-function showSentences(title, sentences, wanted, note = "") {
+/** Opens the sentences behind a number at the side of the page; `others` are of other periods, for when there are none. */
+function showSentences(title, sentences, wanted, note = "", others = []) {
+  const shown = sentences.length ? sentences : others, most = 200;
+  const count = shown.length > most ? `${w("found", { n: grouped(shown.length) })}, ${w("first_shown", { n: most })}` : w("found", { n: grouped(shown.length) });
+  const said = sentences.length ? count : others.length ? `${w("other_period")} · ${count}` : w("no_sentence");
   $("drawer-title").textContent = title;
-  $("drawer-note").textContent = [note, sentences.length ? w("found", { n: sentences.length }) : w("no_sentence")].filter(Boolean).join(" · ");
-  $("drawer-list").replaceChildren(...sentences.slice(0, 200).map((sentence) => sentenceCard(sentence, wanted)));
+  $("drawer-note").textContent = [note, said, w("codebook", DATA.codebook)].filter(Boolean).join(" · ");
+  $("drawer-list").replaceChildren(...shown.slice(0, most).map((sentence) => sentenceCard(sentence, wanted)));
   if (!$("drawer").open) $("drawer").showModal();
   $("drawer").scrollTop = 0;
 }
 
+/** Sentences with any of these terms (of a period), those with most of them first. */
+function showTerms(title, terms, period = null, note = "") {
+  const wanted = (mark) => mark[2] === "term" && terms.includes(mark[3]);
+  const has = (sentence) => new Set(sentence.marks.filter(wanted).map((mark) => mark[3])).size;
+  const found = DATA.sentences.filter((one) => (period === null || DATA.docs[one.doc].period === period) && has(one));
+  showSentences(title, found.sort((a, b) => has(b) - has(a)), wanted, note);
+}
+
+/** Buttons in the text of the page that open sentences: of a code in a period, or of a term. */
+function openFrom({ code, period, term }) {
+  if (term) return showTerms(term, [term]);
+  const point = DATA.trends.series[code].all.find((one) => PERIODS[one[0]] === period);
+  openPoint({ code }, `${codeName(code)} · ${period}`, point);
+}
+
 /** Sentences that carry a code (of a stance) in a period and group; null stands for any. */
 function coded({ code = null, stance = null, period = null, group = "all" }) {
-  const [dimension, value] = group.split("=");
+  const dimension = group.split("=")[0], value = group.slice(dimension.length + 1);
   const seen = {}, rank = new Map();
   const found = DATA.sentences.filter((sentence) => {
     const doc = DATA.docs[sentence.doc];

@@ -13,6 +13,7 @@ from pipeline.report import fonts
 from pipeline.report.words import LANGUAGES, Text, named, say, words
 
 HERE = Path(__file__).parent
+SENTENCE = ("doc", "start", "end", "from", "text", "page")  # what the data say of a sentence, in this order, then its marks
 SCRIPTS = ("page.js", "charts.js", "map.js", "start.js")
 
 
@@ -26,16 +27,15 @@ def render(shown: dict[str, Any], lang: str) -> str:
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals |= {
-        "t": _said,
+        "t": lambda key, **values: both(say(key, **values)),
         "both": both,
         "named": lambda value: both(named(value)),
         "percent": "{:.0%}".format,
         "linked": _linked,
     }
-    data = {name: shown[name] for name in ("codes", "trends", "maps", "topics", "docs", "sentences")}
-    entries = {key: pair for key, pair in words().items() if isinstance(pair, list)}
-    data |= {"lang": lang, "words": entries, "values": words()["values"]}
-    page = environment.get_template("template.html").render(**shown, **_extra(shown), lang=lang, data=Markup(_json(data)))
+    page = environment.get_template("template.html").render(
+        **shown, **_extra(shown), lang=lang, data=Markup(_json(_data(shown, lang)))
+    )
     script = "\n".join(_read(name) for name in SCRIPTS)
     style = _read("page.css").replace("FONT", _font(page + script))
     inside = {"@STYLE@": style, "@SCRIPT@": script, "@STYLE_HASH@": _hash(style), "@SCRIPT_HASH@": _hash(script)}
@@ -46,12 +46,26 @@ def render(shown: dict[str, Any], lang: str) -> str:
     return f"{head}</head>{body}{script}{end}"
 
 
+def _data(shown: dict[str, Any], lang: str) -> dict[str, Any]:
+    """What the scripts read. Sentences are lists, and what many marks have in common (`signs`) is there once."""
+    data = {name: shown[name] for name in ("codes", "trends", "maps", "topics", "docs", "few")}
+    signs: dict[str, int] = {}
+    rows = []
+    for row in shown["sentences"]:
+        marks = [[start, end, signs.setdefault(_json(sign), len(signs))] for start, end, *sign in row["marks"]]
+        rows.append([*(row[name] for name in SENTENCE), marks])
+    data |= {"sentences": rows, "signs": [json.loads(sign) for sign in signs]}
+    entries = {key: pair for key, pair in words().items() if isinstance(pair, list)}
+    return data | {"lang": lang, "words": entries, "values": words()["values"], "codebook": shown["made"]["codebook"]}
+
+
 def _extra(shown: dict[str, Any]) -> dict[str, Any]:
-    """What only the template needs: the span of years, the link to the problems."""
+    """What only the template needs: the span of years, the link to the problems, what to say without a reason."""
     years = shown["read"]["years"]
     span = say("undated") if not years else dict.fromkeys(LANGUAGES, f"{years[0][0]}–{years[-1][0]}")
+    names = {code["id"]: both(code["name"]) for code in shown["codes"]}
     link = Markup('<a href="problems.csv">problems.csv</a>')
-    return {"span": span, "link": link, "no_reason": say("no_reason")}
+    return {"span": span, "link": link, "no_reason": say("no_reason"), "names": names}
 
 
 def both(text: Text) -> Markup:
@@ -67,11 +81,7 @@ def _linked(key: str, link: Markup) -> Markup:
     return both(dict(zip(LANGUAGES, before, strict=True))) + link + both(dict(zip(LANGUAGES, after, strict=True)))
 
 
-def _said(key: str, **values: Any) -> Markup:
-    return both(say(key, **values))
-
-
-def _json(data: dict[str, Any]) -> str:
+def _json(data: Any) -> str:
     """JSON that cannot end its script element, whatever a document says."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

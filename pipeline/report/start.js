@@ -11,6 +11,7 @@ function speak(chosen) {
 }
 
 for (const button of document.querySelectorAll("[data-set-lang]")) button.addEventListener("click", () => speak(button.dataset.setLang));
+for (const button of document.querySelectorAll("button.open")) button.addEventListener("click", () => openFrom(button.dataset));
 if ($("charts")) {
   for (const id of ["split", "split-code", "own-scale"]) $(id).addEventListener("change", drawCharts);
   $("numbers").addEventListener("toggle", drawCharts);

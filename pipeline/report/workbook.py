@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import store
 from pipeline.records import TABLES, schema
 from pipeline.report.data import ABOUT, table
-from pipeline.report.words import named, say
+from pipeline.report.words import named, reasoned, say
 from pipeline.store import Run
 
 if TYPE_CHECKING:
@@ -20,25 +20,23 @@ TEXT = 32_767  # characters of a cell
 CUT = "……（已截断 cut）"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 WIDTHS = {
-    "sentence": 70,
-    "title": 46,
-    "abstract": 40,
-    "reason": 50,
-    "source": 40,
-    "term": 16,
-    "code_name": 18,
-    "code": 26,
-    "issuers": 24,
-}
+    "sentence": 70, "title": 46, "abstract": 40, "reason": 50, "reason_zh": 50, "source": 40, "term": 16, "code_name": 18,
+    "code": 26, "series": 34, "group": 20, "issuers": 24, "surface": 24, "label": 24, "authors": 18, "keywords": 24,
+    "doc_number": 20, "doc_id": 23, "duplicate_of": 23, "seg_id": 30, "unit": 20, "rule": 16, "a": 18, "b": 18,
+}  # fmt: skip
 CODED = (
     "code", "code_name", "sentence", "surface", "stance", "title", "date", "issuers", "page", "start", "end", "rule", "term",
-    "negated", "quoted", "origin", "coder", "probability", "doc_id", "seg_id",
+    "source", "negated", "quoted", "origin", "coder", "probability", "doc_id", "seg_id",
 )  # fmt: skip
 Rows = tuple[Sequence[str], Iterable[Sequence[Any]], int]  # columns, rows, how many there are in all
 
 
-def write_workbook(run: Run, documents: list[dict[str, Any]], codes: list[dict[str, Any]]) -> None:
-    """Write tables.xlsx: a sheet a table, `report.table_rows` rows of each at most; the first sheet says what is cut."""
+def write_workbook(run: Run, documents: list[dict[str, Any]], codes: list[dict[str, Any]], made: dict[str, Any]) -> None:
+    """Write tables.xlsx: a sheet a table, `report.table_rows` rows of each at most; the first sheet says what is cut.
+
+    Args:
+        made: codebook, seed and versions, from `data.how_it_was_made`.
+    """
     import xlsxwriter
 
     most = min(ROWS, run.settings.report.table_rows)
@@ -52,20 +50,20 @@ def write_workbook(run: Run, documents: list[dict[str, Any]], codes: list[dict[s
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(sink, options)
     book.set_properties({"created": datetime.datetime(2000, 1, 1), "title": "wenmai"})  # a date of now would change the bytes
-    _readme(book, [(_title(name), min(total, most), total) for name, (_, _, total) in sheets.items()])
+    _readme(book, made, [(_title(name), min(total, most), total) for name, (_, _, total) in sheets.items()])
     for name, (columns, rows, _) in sheets.items():
         _sheet(book, _title(name), columns, rows, most)
     book.close()
     store.write_bytes(run.folder / "tables.xlsx", sink.getvalue())
 
 
-def _readme(book: "Workbook", sheets: list[tuple[str, int, int]]) -> None:
+def _readme(book: "Workbook", made: dict[str, Any], sheets: list[tuple[str, int, int]]) -> None:
     sheet = book.add_worksheet(_title("readme"))
     sheet.set_column(0, 1, 80, book.add_format({"text_wrap": True, "valign": "top"}))
     lines = [say(f"readme.{key}") for key in ("about", "offsets", "text")]
-    lines += [
-        say("readme.rows" if n == total else "readme.cut", sheet=name, n=f"{n:,}", all=f"{total:,}") for name, n, total in sheets
-    ]
+    of_codebook = {name: made["codebook"][name] for name in ("name", "version")}
+    lines.append(say("readme.made", **of_codebook, seed=made["seed"], wenmai=dict(made["versions"])["wenmai"]))
+    lines += [say("readme.rows" if n == total else "readme.cut", sheet=name, n=n, all=total) for name, n, total in sheets]
     for at, line in enumerate(lines):
         sheet.write_string(at, 0, line["zh"])
         sheet.write_string(at, 1, line["en"])
@@ -137,7 +135,7 @@ def _joined(
     for tag in tags:
         document, source = known[tag["doc_id"]], texts[tag["doc_id"]]
         start, end = spans[tag["seg_id"]]
-        row = {**{name: document[name] for name in ("title", "date", "issuers")}, **tag}
+        row = {**{name: document[name] for name in ("title", "date", "issuers", "source")}, **tag}
         row |= {"sentence": source["text"][start:end], "code_name": names[tag["code"]]}
         row |= {"page": bisect_right(source["pages"], tag["start"]) or None}
         yield [row[name] for name in CODED]
@@ -151,8 +149,9 @@ def _whole(run: Run, name: str) -> Rows:
 
 def _problems(run: Run) -> Rows:
     columns = ("source", "status", "reason", "size", "doc_id")
-    rows = [[row[name] for name in columns] for row in table(run, "inputs", columns).to_pylist() if row["status"] != "ok"]
-    return columns, rows, len(rows)
+    found = [row for row in table(run, "inputs", columns).to_pylist() if row["status"] != "ok"]
+    rows = [[row["source"], row["status"], reasoned(row["reason"])["zh"], *(row[name] for name in columns[2:])] for row in found]
+    return (*columns[:2], "reason_zh", *columns[2:]), rows, len(rows)
 
 
 def _title(name: str) -> str:

@@ -63,8 +63,8 @@ def small_run(
     for number in range(documents):
         _write_document(rows, number, draw, title, dated)
     rows["inputs"] += [
-        Input("来件/坏.docx", "", 12, "corrupt", "not a zip file; ask for it again", None),
-        Input("来件/=1+2.pdf", "ab", 40, "encrypted", "needs a password; save a copy without one", None),
+        Input("来件/坏.docx", "", 12, "corrupt", "not a zip file, whatever its name says; get it again from where it came", None),
+        Input("来件/=1+2.pdf", "ab", 40, "encrypted", "needs a password to open; save it without one", None),
     ]
     _write_topics(rows, documents)
     _write_map(rows)
@@ -109,7 +109,7 @@ def _write_document(rows: dict[str, list[Any]], number: int, draw: random.Random
     )
     rows["documents"].append(
         Document(doc_id, source, "txt", f"{title}（{number}）", *date, [issuer], level, region, f"松数发〔{year}〕{number}号",
-                 kind, [], [], None, "zh", text, len(text), [0], "ok", None, None, blocks, [])
+                 kind, [], [], None, "zh", text, len(text), [0], "ok", None, None, blocks, [], "松汀省" if region == "临溪市" else region)
     )  # fmt: skip
 
 
