@@ -270,6 +270,14 @@ def test_a_web_page_gives_its_article_and_its_table_of_facts() -> None:
     assert found.facts["issuers"] == "岚国政务院"
 
 
+def test_what_stands_between_the_title_of_a_page_and_its_article_is_kept() -> None:
+    text = "".join(f"<p>第{number}段说明各部门应当推进数据共享，按期报送目录。</p>" for number in range(6))
+    head = "<h1>关于报送目录的通知</h1><p>岚数发〔2020〕63号</p><div><a href='#'>【大】</a> 打印 分享到：微博 朋友圈</div>"
+    page = f"<html><body><nav>首页</nav><main>{head}<article>{text}</article></main></body></html>"
+    lines = laid("a.html", page.encode()).text.split("\n")
+    assert lines[:2] == ["关于报送目录的通知", "岚数发〔2020〕63号"] and lines[2].startswith("第0段")
+
+
 def test_a_web_page_that_declares_the_wrong_encoding_is_read_all_the_same() -> None:
     assert PROSE in laid("a.html", PAGE.replace("gb2312", "utf-8").encode("gb18030")).text
     assert PROSE in laid("a.html", PAGE.encode("utf-8")).text

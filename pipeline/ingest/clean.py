@@ -47,7 +47,8 @@ def count_han(text: str) -> int:
 
 def glue(first: str, second: str) -> str:
     """Two parts of a paragraph as one: Latin words keep a space, broken ones (govern-/ment) close up, Chinese needs nothing."""
-    if re.search(r"[a-z]-$", first) and re.match(r"[a-z]", second):
+    end = first[-2:]  # not the whole of a long paragraph that grows line by line
+    if re.search(r"[a-z]-$", end) and re.match(r"[a-z]", second):
         return first[:-1] + second
-    space = " " if re.search(r"[A-Za-z0-9,.;:)]$", first) and re.match(r"[A-Za-z(]", second) else ""
+    space = " " if re.search(r"[A-Za-z0-9,.;:)]$", end) and re.match(r"[A-Za-z(]", second) else ""
     return first + space + second

@@ -14,6 +14,7 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 _NOTE_LENGTH = 400  # a longer paragraph that begins so is text in which something was not divided
+_ENOUGH = 400  # characters that tell how a paragraph begins or ends; looking at the whole of a growing one takes quadratic time
 _REFERENCES = re.compile(r"[\s【\[]*(?:主要)?参\s*考\s*文\s*献[\s】\]:：]*|\s*references\s*:?\s*", re.IGNORECASE)
 _AFTER_REFERENCES = re.compile(
     r"附\s*录|附\s*件|作者简介|abstract\b|key\s*words|英文摘要|后\s*记|致\s*谢|\(?责任编辑|.{0,40}(?:纯属|所)虚构", re.IGNORECASE
@@ -57,7 +58,7 @@ def lay_out(parsed: Parsed) -> Layout:
     firsts: dict[int, int] = {}  # page → offset of what begins on it
     offset = 0
     for piece in pieces:
-        broken = bool(texts) and _goes_on(kinds[-1], texts[-1], piece)
+        broken = bool(texts) and _goes_on(kinds[-1], texts[-1][:_ENOUGH], texts[-1][-_ENOUGH:], piece)
         offset += 0 if broken else bool(texts)
         if broken:
             before = len(texts[-1])
@@ -134,22 +135,26 @@ def _is_rest(piece: Piece) -> bool:
     return prose and bool(re.match(f"[{HAN}a-z，。、；”）]", piece.text)) and not _STARTS_ANEW.match(piece.text)
 
 
-def _goes_on(kind: str, text: str, piece: Piece) -> bool:
-    """Whether a paragraph is the rest of the one before, which a page, a column or a note has broken."""
+def _goes_on(kind: str, text: str, tail: str, piece: Piece) -> bool:
+    """Whether a paragraph is the rest of the one before, which a page, a column or a note has broken.
+
+    Args:
+        kind, text, tail: of the one before; of its text the beginning and the end.
+    """
     if kind == "reference" and piece.kind == "reference":
         return not piece.after_gap and not _REFERENCE.match(piece.text) and not piece.text.startswith("〔")
-    if kind != "paragraph" or piece.kind != "paragraph" or _ENDS.search(text) or not _RUNS_ON.search(text):
+    if kind != "paragraph" or piece.kind != "paragraph" or _ENDS.search(tail) or not _RUNS_ON.search(tail):
         return False
     if _STARTS_ANEW.match(piece.text) or _KEYWORDS.match(text) or _CAPTION.match(text):
         return False
     if len(text) < 30 and _STARTS_ANEW.match(text) and not re.search("[，、,（(]", text[4:]):  # a numbered heading
         return False
     if not piece.after_gap:
-        return not (re.search("[A-Za-z]$", text) and count_han(piece.text[:8]) > 4 and count_han(text) < 0.2 * len(text))
+        return not (re.search("[A-Za-z]$", tail) and count_han(piece.text[:8]) > 4 and count_han(tail) < 0.2 * len(tail))
     # both parts must read like prose: headings, signatures and lists of names have no full stop
     return (
         len(text) > 15
-        and bool(re.search("[，。]", text))
+        and bool(re.search("[，。]", tail))
         and "。" in piece.text
         and bool(re.match(f"[{HAN}，。、”）]", piece.text))
     )

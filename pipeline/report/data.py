@@ -26,8 +26,8 @@ LISTED = 12  # bars of a list, groups of a series
 LIBRARIES = ("jieba", "rjieba", "spacy", "scikit-learn", "gensim", "networkx", "numpy", "scipy", "pyarrow", "pypdfium2")
 FIELDS = ("title", "date", "issuers", "level", "region", "doc_number", "keywords", "abstract")
 ABOUT = (
-    "title", "date", "date_precision", "issuers", "level", "region", "province", "doc_number", "kind", "authors", "keywords", "abstract",
-    "language", "n_chars", "format", "source", "status", "duplicate_of", "similarity", "doc_id",
+    "title", "date", "date_precision", "issuers", "level", "region", "province", "doc_number", "kind", "authors", "keywords",
+    "abstract", "language", "n_chars", "format", "source", "status", "duplicate_of", "similarity", "doc_id",
 )  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def what_was_read(run: Run, documents: list[dict[str, Any]]) -> dict[str, Any]:
         "duplicates": sum(1 for row in documents if row["duplicate_of"]),
         "lists": {
             "by_level": _bars(documents, lambda row: [row["level"]]),
-            "by_province": _bars(documents, lambda row: [row["province"] or "none"]),
+            "by_province": _bars(documents, lambda row: [row["province"] or "none"], unknown="no_province"),
             "by_issuer": _bars(documents, lambda row: row["issuers"] or ["none"]),
             "by_kind": _bars(documents, lambda row: [row["kind"]]),
             "by_format": _bars(documents, lambda row: [row["format"]]),
@@ -129,12 +129,12 @@ def _status(name: str, inputs: list[dict[str, Any]], count: int) -> dict[str, An
     }
 
 
-def _bars(rows: list[dict[str, Any]], values: Callable[[dict[str, Any]], list[str]]) -> dict[str, Any]:
+def _bars(rows: list[dict[str, Any]], values: Callable[[dict[str, Any]], list[str]], *, unknown: str = "none") -> dict[str, Any]:
     """How many documents have each value, the largest first and the unknown last."""
     counts = Counter(value for row in rows for value in values(row))
-    unknown = [("none", counts.pop("none"))] if "none" in counts else []
+    last = [(unknown, counts.pop("none"))] if "none" in counts else []
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    bars = [(named(value), n) for value, n in ranked[:LISTED] + unknown]
+    bars = [(named(value), n) for value, n in ranked[:LISTED] + last]
     return {"bars": bars, "most": max((n for _, n in bars), default=1), "others": max(0, len(ranked) - LISTED)}
 
 

@@ -73,7 +73,9 @@ def series_of(code: str, stance: str, stances: bool) -> list[str]:
 
 def _count(task: tuple[Run, str]) -> _Counted:
     run, part = task
-    documents = counted_documents(run, part, ["date", "date_precision", "issuers", "level", "region", "province", "kind"]).to_pylist()
+    documents = counted_documents(
+        run, part, ["date", "date_precision", "issuers", "level", "region", "province", "kind"]
+    ).to_pylist()
     place = {row["doc_id"]: number for number, row in enumerate(documents)}
     sentences = [0] * len(documents)
     coded: list[dict[str, int]] = [{} for _ in documents]

@@ -34,9 +34,10 @@ _BLOCKS = frozenset(
     "p div li section article blockquote dd dt pre center td th tr table tbody body ul ol dl form font figure main".split()
 )
 _CHROME = re.compile(
-    r"扫一扫在手机打开当前页|[【\[]?(?:打印(?:本页)?|关闭(?:窗口|本页)?|收藏|纠错|我要纠错)[】\]]?|分享到?[:：]?|字[体号][:：]?[大中小\s\[\]【】]*|(?:上|下)一[篇页条].{0,60}"
-    r"|相关(?:链接|文章|阅读|新闻)[:：]?|返回(?:顶部|首页|列表)|(?:浏览|点击)(?:次数|量)[:：]?\s*\d*\s*次?|当前位置[:：].{0,80}"
+    r"扫一扫在手机打开当前页|[【\[]?(?:打印(?:本页)?|关闭(?:窗口|本页)?|收藏|纠错|我要纠错)[】\]]?|分享到?[:：]?(?:微[博信])?|字[体号][:：]?[大中小\s\[\]【】]*|(?:上|下)一[篇页条].{0,60}"
+    r"|相关(?:链接|文章|阅读|新闻)[:：]?|返回(?:顶部|首页|列表)|[【\[]?[大中小][】\]]?|[Qq]{2}空间|微[博信]|新浪微博|朋友圈|(?:浏览|点击)(?:次数|量)[:：]?\s*\d*\s*次?|当前位置[:：].{0,80}"
 )
+_HEAD = 12  # lines between the title of a page and its text
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _DROPPED = frozenset("script style noscript nav footer header aside form iframe button select svg template textarea".split())
 
@@ -63,8 +64,13 @@ def read(data: bytes, settings: IngestSettings, tick: object = None) -> Parsed:
     status, reason = (
         ("partial", f"{broken} characters could not be decoded; set ingest.encoding if you know it") if broken else ("ok", "")
     )
-    pieces = [piece for piece in _article(tree) if not _CHROME.fullmatch(piece.text)]
+    pieces = [piece for piece in _article(tree) if not _is_chrome(piece.text)]
     return Parsed("html", pieces, facts=facts, status=status, reason=reason)
+
+
+def _is_chrome(line: str) -> bool:
+    """Whether a line only holds the tools of a page: print, share, size of letters."""
+    return bool(_CHROME.fullmatch(line)) or (len(line) < 60 and all(map(_CHROME.fullmatch, line.split())))
 
 
 def _depth(data: bytes) -> int:
@@ -176,7 +182,17 @@ def _article(tree: Any) -> list[Piece]:
     article = _trafilatura_pieces(root.find("main") if root.find("main") is not None else root)
     enough = sum(count_han(piece.text) for piece in article) >= 0.5 * sum(count_han(piece.text) for piece in everything)
     # a page too short for it comes back as one paragraph, navigation and all
-    return article if enough and (len(article) > 1 or len(everything) < 3) else everything
+    return _with_head(article, everything) if enough and (len(article) > 1 or len(everything) < 3) else everything
+
+
+def _with_head(article: list[Piece], everything: list[Piece]) -> list[Piece]:
+    """The article with the heading above it and the lines between (number, author), which trafilatura takes for furniture."""
+    opening = article[0].text if article else None
+    first = next((at for at, piece in enumerate(everything) if piece.text == opening), len(everything))
+    title = next((at for at in reversed(range(first)) if everything[at].kind == "title"), None)
+    if first == len(everything) or title is None or first - title > _HEAD or any(piece.kind == "title" for piece in article):
+        return article
+    return [*everything[title:first], *article]
 
 
 def _drop_link_lists(tree: Any) -> None:
