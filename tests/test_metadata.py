@@ -13,8 +13,8 @@ from pipeline.errors import SettingsError
 from pipeline.ingest.gazetteer import Gazetteer, place_at, read_gazetteer
 from pipeline.ingest.layout import Layout, lay_out
 from pipeline.ingest.metadata import Facts, describe
-from pipeline.ingest.metadata_dates import read_date
-from pipeline.ingest.metadata_numbers import number_from_cell
+from pipeline.ingest.metadata.dates import read_date
+from pipeline.ingest.metadata.numbers import number_from_cell
 from pipeline.ingest.parsed import Parsed, Piece, SetAside
 from pipeline.ingest.readers import CONTAINERS, DOCUMENTS, format_of
 from pipeline.ingest.readers.text import lines_of

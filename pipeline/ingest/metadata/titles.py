@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from pipeline.ingest.clean import close_gaps, count_han
 from pipeline.ingest.gazetteer import Gazetteer
-from pipeline.ingest.metadata_dates import whole_date
-from pipeline.ingest.metadata_lines import (
+from pipeline.ingest.metadata.dates import whole_date
+from pipeline.ingest.metadata.lines import (
     DOC_NUMBER,
     ORDER,
     PERSON,

@@ -8,13 +8,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.ingest import metadata_papers as papers
 from pipeline.ingest.clean import count_han
 from pipeline.ingest.gazetteer import Gazetteer, place_at, region_of, without_country
 from pipeline.ingest.layout import Layout
-from pipeline.ingest.metadata_dates import Date, first_date, read_date, whole_date, year_in
-from pipeline.ingest.metadata_history import adoption
-from pipeline.ingest.metadata_issuers import (
+from pipeline.ingest.metadata import papers
+from pipeline.ingest.metadata.dates import Date, first_date, read_date, whole_date, year_in
+from pipeline.ingest.metadata.history import adoption
+from pipeline.ingest.metadata.issuers import (
     full_name,
     head_issuers,
     own_place,
@@ -24,11 +24,11 @@ from pipeline.ingest.metadata_issuers import (
     split_issuers,
     title_issuers,
 )
-from pipeline.ingest.metadata_kind import Signs, is_thesis, kind_of
-from pipeline.ingest.metadata_language import language_of
-from pipeline.ingest.metadata_lines import DOC_NUMBER, Line, head_of, lines_of
-from pipeline.ingest.metadata_numbers import doc_number, number_as_written, number_from_cell, number_issuers, number_place
-from pipeline.ingest.metadata_titles import (
+from pipeline.ingest.metadata.kind import Signs, is_thesis, kind_of
+from pipeline.ingest.metadata.language import language_of
+from pipeline.ingest.metadata.lines import DOC_NUMBER, Line, head_of, lines_of
+from pipeline.ingest.metadata.numbers import doc_number, number_as_written, number_from_cell, number_issuers, number_place
+from pipeline.ingest.metadata.titles import (
     clean_title,
     given_title,
     stem_of,

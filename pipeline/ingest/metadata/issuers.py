@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from pipeline.ingest.clean import HAN
 from pipeline.ingest.gazetteer import Gazetteer, Place, issuer_at, place_at, region_of, without_country
-from pipeline.ingest.metadata_dates import Date, whole_date
-from pipeline.ingest.metadata_history import without_session, without_sitting
-from pipeline.ingest.metadata_lines import BODY_END, PERSON, SHORT, Line, apart, bodies_in, is_body
+from pipeline.ingest.metadata.dates import Date, whole_date
+from pipeline.ingest.metadata.history import without_session, without_sitting
+from pipeline.ingest.metadata.lines import BODY_END, PERSON, SHORT, Line, apart, bodies_in, is_body
 
 _SPLIT = re.compile(r"[;；,，、|\n]+|(?<=[\u4e00-\u9fff])[/ \u3000]+(?=[\u4e00-\u9fff])")
 _TITLE_BEFORE = re.compile(r"关于|印发|转发|批转|发布|公布|颁布|对(?=.{2,60}的)|《|办公会|政府工作报告|工作报告|实施《")

@@ -3,8 +3,8 @@
 import re
 
 from pipeline.ingest.gazetteer import Gazetteer, Place, issuer_at
-from pipeline.ingest.metadata_issuers import full_name
-from pipeline.ingest.metadata_lines import DOC_NUMBER, ORDER, Line, is_running_text
+from pipeline.ingest.metadata.issuers import full_name
+from pipeline.ingest.metadata.lines import DOC_NUMBER, ORDER, Line, is_running_text
 
 _OFFICE = re.compile(r"(?:(?:人民)?[政府]办|办|(?:人民)?[政府])[室厅]?[发字函规令明电传]{0,3}")
 

@@ -4,8 +4,8 @@ import re
 
 from pipeline.ingest.clean import HAN
 from pipeline.ingest.gazetteer import Gazetteer
-from pipeline.ingest.metadata_dates import Date, dates_in
-from pipeline.ingest.metadata_lines import Line, is_body
+from pipeline.ingest.metadata.dates import Date, dates_in
+from pipeline.ingest.metadata.lines import Line, is_body
 
 _SESSION = re.compile(r"第?[一二三四五六七八九十\d]{1,4}[届屆]")
 _ADOPTED = re.compile(r"通过|修正|修订|公布|发布|公告|批准|制定|令第|颁布|核准|通過|修正公布")

@@ -2,9 +2,9 @@
 
 import re
 
-from pipeline.ingest.metadata_dates import Date, english_date, first_date, lone_year, whole_date, year_in
-from pipeline.ingest.metadata_lines import Line, is_furniture, is_numbered
-from pipeline.ingest.metadata_titles import looks_like_names
+from pipeline.ingest.metadata.dates import Date, english_date, first_date, lone_year, whole_date, year_in
+from pipeline.ingest.metadata.lines import Line, is_furniture, is_numbered
+from pipeline.ingest.metadata.titles import looks_like_names
 
 _ABSTRACT = re.compile(r"^\W{0,3}(?:内容|中文)?(?:摘\s?要|提\s?要|摘要)\s?[】\]］〕]?\s?[:：]?\s*")
 _KEYWORDS = re.compile(r"^\W{0,3}(?:关\s?键\s?[词字]|關\s?鍵\s?[詞字]|主\s?题\s?词)\s?[】\]］〕]?\s?[:：]?\s*")

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from pipeline.ingest.metadata_lines import Line
-from pipeline.ingest.metadata_titles import GENRES, REPORTS, WEAK_GENRES, without_remarks
+from pipeline.ingest.metadata.lines import Line
+from pipeline.ingest.metadata.titles import GENRES, REPORTS, WEAK_GENRES, without_remarks
 
 _LAW = re.compile(r"(?:(?<![办辦方做用想看书執执立普司])法|条例|條例|法典|宪法|憲法)$")
 _RULE = re.compile(r"(?:[办辦]法|规定|規定|细则|細則|规则|規則|规程|規程|章程|准则|準則|决定|標準|规范|规范|表)$")
