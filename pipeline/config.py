@@ -74,7 +74,7 @@ class TopicsSettings(Section):
         ["n", "nz", "nt", "nl", "ng", "v", "vn", "a", "an", "ad", "l", "i", "j", "eng", "x"],
         description="parts of speech kept, from jieba's dictionary; x are words it has no class for",
     )
-    stopwords: list[str] = Field(["policy"], description="stop-word lists: files, or names in lexicons/stopwords/")
+    stopwords: list[str] = Field(["policy", "english"], description="stop-word lists: files, or names in lexicons/stopwords/")
     phrase_npmi: float = Field(
         0.5, ge=0, le=1, description="neighbouring words are joined into one term above this NPMI; 1 joins none"
     )
@@ -93,7 +93,7 @@ class CooccurSettings(Section):
     )
     terms: int = Field(120, ge=2, le=2000, description="most frequent terms on the map")
     pos: list[str] = Field(["n", "nz", "nt", "nl", "vn", "an", "l", "j", "eng"], description="parts of speech of terms")
-    stopwords: list[str] = Field(["policy"], description="stop-word lists: files, or names in lexicons/stopwords/")
+    stopwords: list[str] = Field(["policy", "english"], description="stop-word lists: files, or names in lexicons/stopwords/")
     phrase_npmi: float = Field(
         0.5, ge=0, le=1, description="neighbouring words are joined into one term above this NPMI; 1 joins none"
     )

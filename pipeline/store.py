@@ -75,26 +75,40 @@ def read(folder: Path, name: str, columns: Sequence[str] | None = None, *, part:
     """A table, or the rows of one part of it, whatever parts it is stored in."""
     import pyarrow as pa
     import pyarrow.compute as pc
-    import pyarrow.parquet as pq
 
     files = _files(folder, name)
     if not files:
         raise NotReadyError(f"no {name} table in {folder}; {_maker(name)}")
     if part is None:
-        return pa.concat_tables([pq.ParquetFile(path).read(columns=_list(columns)) for _, path in sorted(files.items())])
+        return pa.concat_tables([_load(path, name, columns) for _, path in sorted(files.items())])
     if part in files:
-        return pq.ParquetFile(files[part]).read(columns=_list(columns))
+        return _load(files[part], name, columns)
     # the number of parts has changed since this table was written: take the rows from the files that overlap
     near = [path for prefix, path in sorted(files.items()) if prefix.startswith(part) or part.startswith(prefix)]
     pieces = []
     for path in near:
-        rows = pq.ParquetFile(path).read()
+        rows = _load(path, name, None)
         rows = rows.filter(pc.starts_with(rows.column("doc_id"), part))
         pieces.append(rows.select(_list(columns)) if columns else rows)
     if pieces:
         return pa.concat_tables(pieces).replace_schema_metadata(None)
     empty = schema(TABLES[name]).empty_table()
     return empty.select(_list(columns)) if columns else empty
+
+
+def _load(path: Path, name: str, columns: Sequence[str] | None) -> "pa.Table":
+    """One file of a table; columns that an older version did not write are empty, if they may be."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(path)
+    missing = [field for field in schema(TABLES[name]) if field.name not in file.schema_arrow.names]
+    if any(not field.nullable for field in missing):
+        raise NotReadyError(f"{path.parent} was written by an older version; {_maker(name)}")
+    rows = file.read() if missing else file.read(columns=_list(columns))
+    for field in missing:
+        rows = rows.append_column(field, pa.nulls(rows.num_rows, field.type))
+    return rows.select(_list(columns) or schema(TABLES[name]).names)
 
 
 def write(folder: Path, name: str, rows: "pa.Table", *, key: str = "", part: str = "") -> None:

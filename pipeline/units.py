@@ -79,7 +79,7 @@ def read_words(run: Run, part: str, settings: Counted) -> tuple[Units, Words]:
     token, surfaces = _encoded(tokens)
     tag, tags = _encoded(pos)
     stops = _stopwords(tuple(lexicon(name, "stopwords", ".txt") for name in settings.stopwords))
-    content = np.array([len(word) > 1 and word not in stops and any(map(str.isalpha, word)) for word in surfaces], bool)
+    content = np.array([len(word) > 1 and word.lower() not in stops and any(map(str.isalpha, word)) for word in surfaces], bool)
     kept = content[token] & np.isin(tags, settings.pos)[tag]
     token, segment, start = token[kept], segment[kept], start[kept]
     end = start + np.array([len(word) for word in surfaces], np.int64)[token]

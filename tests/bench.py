@@ -55,7 +55,7 @@ def beside_the_script(work: Path, rounds: int = 3) -> None:
     sources = work / "same"
     sources.mkdir()
     for name in ("policy-xlsx-smart-digital", "work-reports-national"):
-        (sources / name).symlink_to(SHARED / "corpora" / name)
+        shutil.copytree(SHARED / "corpora" / name, sources / name)
     script = [sys.executable, str(SHARED / "peers" / "scholar_script.py")]
     rows = []
     for number in range(rounds):

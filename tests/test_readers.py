@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.config import IngestSettings
+from pipeline.ingest.clean import clean
 from pipeline.ingest.encoding import encoding_of
 from pipeline.ingest.layout import Layout, lay_out
 from pipeline.ingest.parsed import Member, Parsed, SetAside
@@ -527,3 +528,7 @@ def test_one_text_in_three_formats_gives_the_same_sentences() -> None:
                 }
             )
     assert len(sentences[0] & sentences[1]) > 0.9 * len(sentences[0])
+
+
+def test_characters_of_a_font_of_its_own_are_marked_as_missing() -> None:
+    assert clean("\uf0b7 推进\ue010共享\U000f1234") == "• 推进〓共享〓"

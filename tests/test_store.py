@@ -107,3 +107,13 @@ def test_every_table_has_an_arrow_schema_that_survives_writing(name: str, tmp_pa
     wanted = schema(TABLES[name])
     store.write(tmp_path, name, wanted.empty_table())
     assert store.read(tmp_path, name).schema.equals(wanted, check_metadata=False)
+
+
+def test_a_column_that_an_older_version_did_not_write_is_empty(tmp_path: Path) -> None:
+    old = schema(TABLES["documents"]).empty_table().drop_columns(["province"])
+    store.write(tmp_path, "documents", old)
+    assert store.read(tmp_path, "documents").schema.equals(schema(TABLES["documents"]), check_metadata=False)
+    assert store.read(tmp_path, "documents", ["title", "province"]).column_names == ["title", "province"]
+    store.write(tmp_path, "inputs", schema(TABLES["inputs"]).empty_table().drop_columns(["status"]))
+    with pytest.raises(NotReadyError, match="older version; run ingest first"):
+        store.read(tmp_path, "inputs")

@@ -9,16 +9,22 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # zero-width and bidirectional marks, soft hyphen, byte order mark, and characters that belong to no one
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_BULLETS = dict.fromkeys((61548, 61550, 61557, 61607, 61623, 61656, 61692), "•")  # of the fonts Symbol and Wingdings
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _FULL_WIDTH = {code + 0xFEE0: code for code in map(ord, string.ascii_letters + string.digits)}
 _BETWEEN_HAN = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])")
 
 
 def clean(text: str) -> str:
-    """NFC, line breaks as \\n, no control or invisible characters, full-width letters and digits as ASCII, surrogates as U+FFFD."""
+    """NFC, line breaks as \\n, no control or invisible characters, full-width letters and digits as ASCII, surrogates as U+FFFD.
+
+    Characters of a font's own, which nobody else can show, become 〓, as Chinese printers mark a missing type.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n").replace("\x0c", "\n")
     text = _SURROGATE.sub("\ufffd", text)
     text = _INVISIBLE.sub("", _CONTROL.sub("", text))
+    text = _PRIVATE.sub("〓", text.translate(_BULLETS))
     return unicodedata.normalize("NFC", text).translate(_FULL_WIDTH)
 
 

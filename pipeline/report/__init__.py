@@ -1,5 +1,6 @@
 """report: the tables of a run → report.html, figures/ and tables.xlsx. No statistic is computed here."""
 
+from collections.abc import Callable
 from typing import Any
 
 from pipeline import store
@@ -15,17 +16,44 @@ def run(run: Run, spread: Spread, key: str) -> dict[str, Any]:
     Raises SettingsError: there is no Chinese font, or the codebook cannot be read.
     """
     from pipeline.report.data import read_documents
-    from pipeline.report.figures import draw
-    from pipeline.report.page import render
-    from pipeline.report.workbook import write_workbook
 
     documents = read_documents(run)
     shown = collect(run, documents)
+    tasks = [(name, run, documents, shown) for name in _OUTPUTS]
+    counts = dict(zip(_OUTPUTS, spread(_write, tasks, stage="report"), strict=True))
+    return {"html_bytes": counts["page"], "quoted": len(shown["sentences"]), "figures": counts["figures"]}
+
+
+def _write(task: tuple[str, Run, list[dict[str, Any]], dict[str, Any]]) -> int:
+    name, run, documents, shown = task
+    return _OUTPUTS[name](run, documents, shown)
+
+
+def _page(run: Run, documents: list[dict[str, Any]], shown: dict[str, Any]) -> int:
+    from pipeline.report.page import render
+
     page = render(shown, run.settings.lang)
     store.write_text(run.folder / "report.html", page)
+    return len(page.encode())
+
+
+def _workbook(run: Run, documents: list[dict[str, Any]], shown: dict[str, Any]) -> int:
+    from pipeline.report.workbook import write_workbook
+
     write_workbook(run, documents, shown["codes"], shown["made"])
-    drawn = draw(run.folder / "figures", shown, run.settings)
-    return {"html_bytes": len(page.encode()), "quoted": len(shown["sentences"]), "figures": drawn}
+    return len(documents)
+
+
+def _figures(run: Run, documents: list[dict[str, Any]], shown: dict[str, Any]) -> int:
+    from pipeline.report.figures import draw
+
+    return draw(run.folder / "figures", shown, run.settings)
+
+
+# each takes seconds, so they are made side by side, the longest first
+_OUTPUTS: dict[str, Callable[[Run, list[dict[str, Any]], dict[str, Any]], int]] = {
+    "page": _page, "figures": _figures, "workbook": _workbook,
+}  # fmt: skip
 
 
 def collect(run: Run, documents: list[dict[str, Any]]) -> dict[str, Any]:
