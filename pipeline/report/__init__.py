@@ -15,58 +15,54 @@ def run(run: Run, spread: Spread, key: str) -> dict[str, Any]:
     Returns: bytes of the page, sentences quoted in it, figures drawn.
     Raises SettingsError: there is no Chinese font, or the codebook cannot be read.
     """
-    from pipeline.report.data import read_documents
-
-    documents = read_documents(run)
-    shown = collect(run, documents)
-    tasks = [(name, run, documents, shown) for name in _OUTPUTS]
-    counts = dict(zip(_OUTPUTS, spread(_write, tasks, stage="report"), strict=True))
-    return {"html_bytes": counts["page"], "quoted": len(shown["sentences"]), "figures": counts["figures"]}
+    made = spread(_write, [(name, run) for name in _OUTPUTS], stage="report")
+    return {name: count for counts in made for name, count in counts.items()}
 
 
-def _write(task: tuple[str, Run, list[dict[str, Any]], dict[str, Any]]) -> int:
-    name, run, documents, shown = task
-    return _OUTPUTS[name](run, documents, shown)
+def _write(task: tuple[str, Run]) -> dict[str, int]:
+    name, run = task
+    return _OUTPUTS[name](run)
 
 
-def _page(run: Run, documents: list[dict[str, Any]], shown: dict[str, Any]) -> int:
+def _page(run: Run) -> dict[str, int]:
     from pipeline.report.page import render
 
+    shown = collect(run)
     page = render(shown, run.settings.lang)
     store.write_text(run.folder / "report.html", page)
-    return len(page.encode())
+    return {"html_bytes": len(page.encode()), "quoted": len(shown["sentences"])}
 
 
-def _workbook(run: Run, documents: list[dict[str, Any]], shown: dict[str, Any]) -> int:
+def _workbook(run: Run) -> dict[str, int]:
+    from pipeline.report.data import how_it_was_made, read_codes, read_documents
     from pipeline.report.workbook import write_workbook
 
-    write_workbook(run, documents, shown["codes"], shown["made"])
-    return len(documents)
+    codes, book = read_codes(run)
+    write_workbook(run, read_documents(run), codes, how_it_was_made(run, book, codes))
+    return {}
 
 
-def _figures(run: Run, documents: list[dict[str, Any]], shown: dict[str, Any]) -> int:
+def _figures(run: Run) -> dict[str, int]:
+    from pipeline.report.data import read_codes, read_documents
     from pipeline.report.figures import draw
 
-    return draw(run.folder / "figures", shown, run.settings)
+    return {"figures": draw(run.folder / "figures", _charted(run, read_documents(run), read_codes(run)[0]), run.settings)}
 
 
 # each takes seconds, so they are made side by side, the longest first
-_OUTPUTS: dict[str, Callable[[Run, list[dict[str, Any]], dict[str, Any]], int]] = {
-    "page": _page, "figures": _figures, "workbook": _workbook,
-}  # fmt: skip
+_OUTPUTS: dict[str, Callable[[Run], dict[str, int]]] = {"page": _page, "workbook": _workbook, "figures": _figures}
 
 
-def collect(run: Run, documents: list[dict[str, Any]]) -> dict[str, Any]:
-    """Everything the page and the figures show, as plain values."""
-    from pipeline.report import charts, data, evidence
+def collect(run: Run) -> dict[str, Any]:
+    """Everything the page shows, as plain values."""
+    from pipeline.report import data, evidence
     from pipeline.report.findings import findings
 
+    documents = data.read_documents(run)
     codes, book = data.read_codes(run)
-    maps, topics = charts.maps(run), charts.topics(run, documents)
     read = data.what_was_read(run, documents)
     coded = evidence.coded_sentences(run, documents)
-    shown: dict[str, Any] = {
-        "codes": codes,
+    shown = _charted(run, documents, codes) | {
         "read": read,
         "counts": {
             "documents": len(documents),
@@ -75,14 +71,23 @@ def collect(run: Run, documents: list[dict[str, Any]]) -> dict[str, Any]:
             "coded": len(data.table(run, "tags", ["seg_id"]).column("seg_id").unique()),
             "set_aside": sum(row["count"] for row in read["unusual"] if row["name"] in SET_ASIDE),
         },
-        "trends": charts.series(run, codes),
-        "maps": maps,
-        "topics": topics,
         "made": data.how_it_was_made(run, book, codes),
         "reasons": {stage: data.reason(run, stage) for stage in ("tag", "topics", "cooccur", "trends")},
-        "few": run.settings.trends.min_documents,
     }
-    terms = evidence.term_sentences(run, documents, maps["term"], topics["topics"])
+    terms = evidence.term_sentences(run, documents, shown["maps"]["term"], shown["topics"]["topics"])
     shown["docs"], shown["sentences"] = evidence.numbered(documents, coded, terms)
     shown["findings"] = findings(shown, min_documents=shown["few"])
     return shown
+
+
+def _charted(run: Run, documents: list[dict[str, Any]], codes: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the charts show, on the page and as figures."""
+    from pipeline.report import charts
+
+    return {
+        "codes": codes,
+        "trends": charts.series(run, codes),
+        "maps": charts.maps(run),
+        "topics": charts.topics(run, documents),
+        "few": run.settings.trends.min_documents,
+    }

@@ -76,7 +76,7 @@ def term_sentences(
                 if name in chosen:
                     segments[name], found[name] = segment, places
 
-    for least in (8, 4, 2, 1):
+    for least in (4, 1):
         _choose(met(), each, MOST_TERMS, chosen=chosen, held=held, least=least)
     return _quote(run, segments, found)
 
