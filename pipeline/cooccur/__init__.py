@@ -31,7 +31,7 @@ def run(run: Run, spread: Spread, key: str) -> dict[str, Any]:
     with threadpool_limits(1):
         for kind, of_kind in names.items():
             periods = {period: value for (period, of), value in sorted(counts.items()) if of == kind}
-            found = _maps(run, kind, of_kind, periods) if len(of_kind) > 1 else ([], [])
+            found = _maps(run, spread, kind, of_kind, periods) if len(of_kind) > 1 else ([], [])
             nodes += found[0]
             links += found[1]
             if not found[1]:
@@ -41,28 +41,39 @@ def run(run: Run, spread: Spread, key: str) -> dict[str, Any]:
     return {"nodes": len(nodes), "links": len(links)} | ({"note" if nodes else "reason": "; ".join(missing)} if missing else {})
 
 
-def _maps(run: Run, kind: str, names: list[str], periods: dict[str, Counts]) -> tuple[list[Node], list[Link]]:
+def _maps(run: Run, spread: Spread, kind: str, names: list[str], periods: dict[str, Counts]) -> tuple[list[Node], list[Link]]:
     """The map of the whole corpus and those of the periods, which share its places and the numbers of its clusters."""
     settings = run.settings.cooccur
+    order = [WHOLE, *(name for name in periods if name != WHOLE)]
+    strengths = {period: _measured(settings.measure, periods[period], settings.min_count) for period in order}
+    drawn = {
+        period: backbone(strength, periods[period].together, settings.links_per_node)
+        for period, strength in strengths.items()
+        if strength.nnz
+    }
+    if WHOLE not in drawn:
+        return [], []
+    tasks = [(links, run.settings.seed, settings.resolution) for links in drawn.values()]
+    clusters = dict(zip(drawn, spread(_cluster, tasks, stage="cooccur"), strict=True))
+    place = positions(drawn[WHOLE])
     nodes: list[Node] = []
     links: list[Link] = []
-    place = whole = None
-    for period in [WHOLE, *(name for name in periods if name != WHOLE)]:
+    for period, shown in drawn.items():
         counts = periods[period]
-        counted = (counts.together, counts.totals, counts.n_units)
-        strength = MEASURES[settings.measure](*counted, min_count=settings.min_count)
-        if not strength.nnz:
-            continue
-        shown = backbone(strength, counts.together, settings.links_per_node)
-        clusters = louvain(shown, seed=run.settings.seed, resolution=settings.resolution)
-        if place is None or whole is None:
-            place, whole = positions(shown), clusters
-        else:
-            clusters = aligned(clusters, whole)
-        themes = callon(equivalence_index(*counted, min_count=settings.min_count), clusters)
-        nodes += _nodes(period, kind, names, counts, clusters, place, themes)
-        links += _links(period, kind, names, counts, clusters, strength, shown)
+        own = clusters[period] if period == WHOLE else aligned(clusters[period], clusters[WHOLE])
+        themes = callon(_measured("equivalence_index", counts, settings.min_count), own)
+        nodes += _nodes(period, kind, names, counts, own, place, themes)
+        links += _links(period, kind, names, counts, own, strengths[period], shown)
     return nodes, links
+
+
+def _measured(measure: str, counts: Counts, min_count: int) -> Any:
+    return MEASURES[measure](counts.together, counts.totals, counts.n_units, min_count=min_count)
+
+
+def _cluster(task: tuple[Any, int, float]) -> "np.ndarray":
+    links, seed, resolution = task
+    return louvain(links, seed=seed, resolution=resolution)
 
 
 def _nodes(

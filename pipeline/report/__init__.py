@@ -1,11 +1,14 @@
 """report: the tables of a run → report.html, figures/ and tables.xlsx. No statistic is computed here."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from pipeline import store
 from pipeline.engine import Spread
 from pipeline.records import SET_ASIDE
+from pipeline.report.figures import FIGURES
 from pipeline.store import Run
 
 
@@ -15,11 +18,13 @@ def run(run: Run, spread: Spread, key: str) -> dict[str, Any]:
     Returns: bytes of the page, sentences quoted in it, figures drawn.
     Raises SettingsError: there is no Chinese font, or the codebook cannot be read.
     """
-    made = spread(_write, [(name, run) for name in _OUTPUTS], stage="report")
-    return {name: count for counts in made for name, count in counts.items()}
+    counts: Counter[str] = Counter()
+    for made in spread(_write, [(name, run) for name in _OUTPUTS], stage="report"):
+        counts.update(made)
+    return dict(counts)
 
 
-def _write(task: tuple[str, Run]) -> dict[str, int]:
+def _write(task: tuple[str, Run]) -> Mapping[str, int]:
     name, run = task
     return _OUTPUTS[name](run)
 
@@ -42,15 +47,20 @@ def _workbook(run: Run) -> dict[str, int]:
     return {}
 
 
-def _figures(run: Run) -> dict[str, int]:
+def _figure(run: Run, name: str) -> dict[str, int]:
     from pipeline.report.data import read_codes, read_documents
     from pipeline.report.figures import draw
 
-    return {"figures": draw(run.folder / "figures", _charted(run, read_documents(run), read_codes(run)[0]), run.settings)}
+    shown = _charted(run, read_documents(run), read_codes(run)[0])
+    return {"figures": int(draw(name, run.folder / "figures", shown, run.settings))}
 
 
-# each takes seconds, so they are made side by side, the longest first
-_OUTPUTS: dict[str, Callable[[Run], dict[str, int]]] = {"page": _page, "workbook": _workbook, "figures": _figures}
+# each takes a second or more, so they are made side by side, the longest first
+_OUTPUTS: dict[str, Callable[[Run], Mapping[str, int]]] = {
+    "page": _page,
+    "workbook": _workbook,
+    **{name: partial(_figure, name=name) for name in FIGURES},
+}
 
 
 def collect(run: Run) -> dict[str, Any]:

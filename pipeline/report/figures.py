@@ -24,25 +24,17 @@ DIM, GRID = "#5d6770", "#d9dee2"
 MOST_PANELS = 24
 
 
-def draw(folder: Path, shown: dict[str, Any], settings: Settings) -> int:
-    """Draw what there is to draw; a figure without data is removed. Returns how many figures there are."""
-    drawings: dict[str, Callable[[], Figure | None]] = {
-        "trends": lambda: _trends(shown, settings.lang),
-        "map": lambda: _map(shown["maps"]["term"]),
-        "topics": lambda: _topics(shown["topics"]["topics"], settings.lang),
-    }
-    drawn = 0
+def draw(name: str, folder: Path, shown: dict[str, Any], settings: Settings) -> bool:
+    """Draw one of FIGURES as svg and png; one without data is removed. Returns whether there is something to draw."""
     with _style():
-        for name, drawing in drawings.items():
-            figure = drawing()
-            for kind in ("svg", "png"):
-                path = folder / f"{name}.{kind}"
-                if figure is None:
-                    path.unlink(missing_ok=True)
-                else:
-                    store.write_bytes(path, _bytes(figure, kind, settings.report.dpi))
-            drawn += figure is not None
-    return drawn
+        figure = FIGURES[name](shown, settings)
+        for kind in ("svg", "png"):
+            path = folder / f"{name}.{kind}"
+            if figure is None:
+                path.unlink(missing_ok=True)
+            else:
+                store.write_bytes(path, _bytes(figure, kind, settings.report.dpi))
+    return figure is not None
 
 
 @contextmanager
@@ -220,3 +212,10 @@ def _glyphs() -> frozenset[int]:
 def _shown(text: str) -> str:
     """A text with what no font can draw replaced by a white square, on purpose and without a warning."""
     return "".join(one if ord(one) in _glyphs() else "□" for one in text)
+
+
+FIGURES: dict[str, Callable[[dict[str, Any], Settings], "Figure | None"]] = {
+    "trends": lambda shown, settings: _trends(shown, settings.lang),
+    "map": lambda shown, settings: _map(shown["maps"]["term"]),
+    "topics": lambda shown, settings: _topics(shown["topics"]["topics"], settings.lang),
+}

@@ -92,7 +92,7 @@ def _font(page: str) -> str:
     known = set(page) | {chr(code) for code in range(32, 127)}
     # the middle dot of a Chinese font is as wide as a character: left to the next font
     data = fonts.subset({one for one in known if one.isprintable() and one != "·"})
-    return f"data:font/woff2;base64,{base64.b64encode(data).decode()}"
+    return f"data:font/woff;base64,{base64.b64encode(data).decode()}"
 
 
 def _read(name: str) -> str:

@@ -60,7 +60,7 @@ def write_workbook(run: Run, documents: list[dict[str, Any]], codes: list[dict[s
 def _readme(book: "Workbook", made: dict[str, Any], sheets: list[tuple[str, int, int]]) -> None:
     sheet = book.add_worksheet(_title("readme"))
     sheet.set_column(0, 1, 80, book.add_format({"text_wrap": True, "valign": "top"}))
-    lines = [say(f"readme.{key}") for key in ("about", "offsets", "text")]
+    lines = [say(f"readme.{key}") for key in ("about", "offsets", "text", "links")]
     of_codebook = {name: made["codebook"][name] for name in ("name", "version")}
     lines.append(say("readme.made", **of_codebook, seed=made["seed"], wenmai=dict(made["versions"])["wenmai"]))
     lines += [say("readme.rows" if n == total else "readme.cut", sheet=name, n=n, all=total) for name, n, total in sheets]
@@ -144,6 +144,8 @@ def _joined(
 def _whole(run: Run, name: str) -> Rows:
     columns = schema(TABLES[name]).names
     found = table(run, name, columns)
+    if name == "links":  # those that maps show
+        found = found.filter(found.column("backbone"))
     return columns, zip(*(found.column(column).to_pylist() for column in columns), strict=True), found.num_rows
 
 
