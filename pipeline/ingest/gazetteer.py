@@ -47,6 +47,7 @@ class Gazetteer:
     issuers: Mapping[str, Issuer]  # name or short → body
     abbrs: Mapping[str, Place]
     longest: int  # characters of the longest form
+    openings: frozenset[str]  # the first two characters of every form: most of a text begins no name
 
 
 def read_gazetteer(places: Path, issuers: Path) -> Gazetteer:
@@ -85,6 +86,8 @@ def province_of(region: str | None, gazetteer: Gazetteer) -> str | None:
 
 def issuer_at(text: str, gazetteer: Gazetteer) -> tuple[Issuer, int] | None:
     """The listed body a text begins with and how many characters that takes."""
+    if text[:2] not in gazetteer.openings:
+        return None
     for length in range(min(gazetteer.longest, len(text)), 1, -1):
         if (issuer := gazetteer.issuers.get(text[:length])) is not None:
             return issuer, length
@@ -100,6 +103,8 @@ def without_country(text: str, gazetteer: Gazetteer) -> str:
 
 
 def _one_place(text: str, gazetteer: Gazetteer, *, above: Place | None, whole: bool) -> tuple[Place, int] | None:
+    if text[:2] not in gazetteer.openings:
+        return None
     for length in range(min(gazetteer.longest, len(text)), 1, -1):
         form = text[:length]
         candidates = [place for place in gazetteer.places.get(form, ()) if place.level != "central"]
@@ -133,7 +138,7 @@ def _read(places: Path, issuers: Path, *changed: int) -> Gazetteer:
         raise SettingsError(*problems)
     abbrs = {one.abbr: one for group in by_name.values() for one in group if one.abbr}
     longest = max(map(len, [*by_name, *bodies]), default=0)
-    return Gazetteer(by_name, bodies, abbrs, longest)
+    return Gazetteer(by_name, bodies, abbrs, longest, frozenset(form[:2] for form in [*by_name, *bodies]))
 
 
 def _places(path: Path, problems: list[str]) -> dict[str, tuple[Place, ...]]:

@@ -208,4 +208,4 @@ def _line_width(lines: list[str]) -> float | None:
 
 
 def _columns(text: str) -> float:
-    return sum(0.5 if character < "\u0250" else 1 for character in text)
+    return len(text) - 0.5 * len(text.encode("ascii", "ignore"))
