@@ -1,5 +1,7 @@
 """Co-occurrence: terms and codes that meet in one unit become links, clusters and a map."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipeline import store
@@ -53,9 +55,10 @@ def _maps(run: Run, spread: Spread, kind: str, names: list[str], periods: dict[s
     }
     if WHOLE not in drawn:
         return [], []
-    tasks = [(links, run.settings.seed, settings.resolution) for links in drawn.values()]
-    clusters = dict(zip(drawn, spread(_cluster, tasks, stage="cooccur"), strict=True))
-    place = positions(drawn[WHOLE])
+    cluster = partial(louvain, seed=run.settings.seed, resolution=settings.resolution)
+    tasks = [partial(positions, drawn[WHOLE]), *(partial(cluster, links) for links in drawn.values())]
+    place, *found = spread(_on_one_thread, tasks, stage="cooccur")
+    clusters = dict(zip(drawn, found, strict=True))
     nodes: list[Node] = []
     links: list[Link] = []
     for period, shown in drawn.items():
@@ -71,9 +74,11 @@ def _measured(measure: str, counts: Counts, min_count: int) -> Any:
     return MEASURES[measure](counts.together, counts.totals, counts.n_units, min_count=min_count)
 
 
-def _cluster(task: tuple[Any, int, float]) -> "np.ndarray":
-    links, seed, resolution = task
-    return louvain(links, seed=seed, resolution=resolution)
+def _on_one_thread(task: Callable[[], "np.ndarray"]) -> "np.ndarray":
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        return task()
 
 
 def _nodes(
@@ -103,10 +108,11 @@ def _links(
     from scipy import sparse
 
     upper = sparse.triu(strength, format="coo")
-    places = zip(upper.row.tolist(), upper.col.tolist(), upper.data.round(6).tolist(), strict=True)
-    drawn, together = set(zip(*(axis.tolist() for axis in shown.nonzero()), strict=True)), counts.together.todok()
+    together = counts.together[upper.row, upper.col]
+    drawn = set(zip(*(axis.tolist() for axis in shown.nonzero()), strict=True))
     rows = []
-    for a, b, value in sorted(places):
+    columns = (upper.row.tolist(), upper.col.tolist(), upper.data.round(6).tolist(), together.tolist())
+    for a, b, value, met in sorted(zip(*columns, strict=True)):
         cluster = int(clusters[a]) if clusters[a] == clusters[b] else -1
-        rows.append(Link(period, kind, names[a], names[b], int(together[a, b]), value, cluster, (a, b) in drawn))
+        rows.append(Link(period, kind, names[a], names[b], int(met), value, cluster, (a, b) in drawn))
     return rows

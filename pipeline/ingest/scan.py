@@ -64,5 +64,5 @@ def _leads_out(entry: os.DirEntry[str], whole: Path) -> bool:
 
 
 def _printable(name: str) -> str:
-    """A name that can be written as UTF-8, whatever bytes the file system has."""
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+    """A name that can be written as UTF-8, whatever bytes the file system has and whatever this process takes them for."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")

@@ -6,8 +6,9 @@ characters becomes one token, however it was cut, so that distances count words 
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, reduce
 from itertools import pairwise, permutations
+from operator import and_
 from typing import Any
 
 from pipeline.codebook import Part, Rule
@@ -24,7 +25,7 @@ def rules(passage: Passage, number: int, words: list[Word], prepared: Prepared) 
     """Where rules hold in one segment."""
     hits: list[Hit] = []
     out = exclusions(words, prepared)
-    inside = [word for word in words if prepared.uses[word[0]].parts or prepared.uses[word[0]].unless]
+    inside = [word for word in words if prepared.uses[word[0]].parts or prepared.uses[word[0]].bars]
     if not inside:
         return hits
     for clause, here in _clauses(passage, number, inside):
@@ -47,15 +48,27 @@ def _clauses(passage: Passage, number: int, words: list[Word]) -> Iterator[tuple
 
 def _candidates(words: list[Word], out: dict[int, list[tuple[int, int]]], prepared: Prepared) -> list[int]:
     """The rules of which every part has a word here, in an order that can hold, and nothing that forbids them."""
-    parts: dict[int, dict[int, list[int]]] = {}
-    barred: set[int] = set()
-    for word, start, end in words:
+    here, barred = list(prepared.open_parts), 0
+    for word, _, _ in words:
         uses = prepared.uses[word]
-        barred.update(uses.unless)
-        for rule, part in uses.parts:
-            if not covered(out.get(prepared.rules[rule][0]), start, end):
-                parts.setdefault(rule, {}).setdefault(part, []).append(start)
-    return [rule for rule, found in parts.items() if rule not in barred and _may_hold(prepared.rules[rule][1], found)]
+        barred |= uses.bars
+        for part, mask in uses.masks.items():
+            here[part] |= mask
+    possible = reduce(and_, here) & ~barred  # most clauses end here
+    found: dict[int, dict[int, list[int]]] = {number: {} for number in _bits(possible)}
+    for word, start, end in words if found else []:
+        for rule, part in prepared.uses[word].parts:
+            if rule in found and not covered(out.get(prepared.rules[rule][0]), start, end):
+                found[rule].setdefault(part, []).append(start)
+    return [rule for rule, places in found.items() if _may_hold(prepared.rules[rule][1], places)]
+
+
+def _bits(mask: int) -> Iterator[int]:
+    """The numbers of the bits that are set."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
 
 
 def _may_hold(rule: Rule, found: dict[int, list[int]]) -> bool:
@@ -77,7 +90,8 @@ def _matches(
     starts, ends, pos = _retokenized(passage, number, clause, words)
     text = lowered(passage.text[clause[0] : clause[1]])
     tokens = [text[start - clause[0] : end - clause[0]] for start, end in zip(starts, ends, strict=True)]
-    doc = Doc(vocab, words=tokens, spaces=[False] * len(tokens), tags=pos)
+    tagged = any(part.pos for rule in wanted for part in prepared.rules[rule][1].parts)
+    doc = Doc(vocab, words=tokens, spaces=[False] * len(tokens), tags=pos if tagged else None)
     for rule in wanted:
         code, what = prepared.rules[rule]
         for _, first, last in matchers[rule](doc):

@@ -36,8 +36,9 @@ class Uses:
     excluded: list[int] = field(default_factory=list)
     denied: list[int] = field(default_factory=list)
     parts: list[tuple[int, int]] = field(default_factory=list)  # rule, part
-    unless: list[int] = field(default_factory=list)
     cues: list[str] = field(default_factory=list)
+    masks: dict[int, int] = field(default_factory=dict)  # part → the rules it is in, as bits
+    bars: int = 0  # the rules of `unless`, as bits
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +50,7 @@ class Prepared:
     uses: list[Uses]
     rules: list[tuple[int, Rule]]  # code, rule
     automaton: Any
+    open_parts: list[int]  # for each number of a part the rules that need no word for it, as bits
 
 
 def prepared(settings: Settings) -> Prepared:
@@ -80,15 +82,22 @@ def prepare(book: Codebook) -> Prepared:
         for at, part in enumerate(rule.parts):
             for word in part.words:
                 use(word).parts.append((number, at))
+                use(word).masks[at] = use(word).masks.get(at, 0) | 1 << number
         for word in rule.unless:
-            use(word).unless.append(number)
+            use(word).bars |= 1 << number
     for word in book.denied:
         use(word).denied.append(ANY)
     for cue in ("problem", "measure", "opening", "description"):
         for word in getattr(book.stance, cue):
             use(word).cues.append(cue)
     automaton = AhoCorasick(list(found), implementation=Implementation.DFA) if found else None
-    return Prepared(book, list(found), list(found.values()), rules, automaton)
+    return Prepared(book, list(found), list(found.values()), rules, automaton, _open_parts([rule for _, rule in rules]))
+
+
+def _open_parts(rules: list[Rule]) -> list[int]:
+    most = max((len(rule.parts) for rule in rules), default=0)
+    needless = [[at >= len(rule.parts) or not rule.parts[at].words for rule in rules] for at in range(most)]
+    return [sum(1 << number for number, free in enumerate(row) if free) for row in needless]
 
 
 def scan(passage: Passage, prepared: Prepared) -> Iterator[tuple[int, list[Word]]]:
