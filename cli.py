@@ -51,7 +51,9 @@ def main() -> None:
         sys.exit(EXIT_CODES[type(error)])
     except Exception as error:
         logging.getLogger("wenmai").exception("unexpected")
-        typer.echo(f"wenmai: unexpected {type(error).__name__}: {error}", err=True)
+        log = next((file for handler in logging.root.handlers if (file := getattr(handler, "baseFilename", ""))), "")
+        where = f"; the traceback is in {log}" if log else ""
+        typer.echo(f"wenmai: unexpected {type(error).__name__}: {error}{where}", err=True)
         sys.exit(1)
 
 
@@ -110,7 +112,8 @@ def run(
 
     given = {"codebook": codebook, "period": period, "engine.kind": engine, "engine.scheduler": scheduler, "engine.jobs": jobs}
     settings = read_settings(config, **_given(given | {"seed": seed, "lang": lang}))
-    out = out or Path("outputs") / sources[0].resolve().stem
+    whole = sources[0].resolve()
+    out = out or Path("outputs") / (whole.stem if whole.is_file() else whole.name)
     if dry_run:
         return _show_plan(out, settings, sources, first, last)
     _walk(out, settings, sources, first=first, last=last, strict=strict, quiet=quiet, verbose=verbose)
@@ -280,7 +283,7 @@ def status(out: Out, as_json: Json = False) -> None:
 
 @app.command()
 def doctor(as_json: Json = False) -> None:
-    """Check this installation: libraries, fonts, optional parts and programs.
+    """Check this installation: libraries, font, optional parts, this machine.
 
     Example: wenmai doctor
     """
@@ -309,9 +312,11 @@ def _walk(
     out: Path, settings: "Settings", sources: Sequence[Path] = (), *, quiet: bool = False, verbose: bool = False, **limits: Any
 ) -> None:
     """Run stages with a progress display, say what came out, and end with exit code 3 when inputs were set aside."""
+    from pipeline.ingest.scan import files_of
     from pipeline.stages import walk
     from pipeline.store import Run
 
+    files_of(sources)  # a mistyped name leaves no empty run behind
     made = Run(out, settings)
     _log_to(out, verbose)
     with _progress(quiet) as progress:
@@ -353,7 +358,8 @@ def _say_outcome(made: "Run", states: dict[str, Any], quiet: bool) -> None:
     """A line a stage that has something to say, then where the report is."""
     if not quiet:
         for name, state in states.items():
-            reason = f" — {state['reason']}" if state.get("reason") else ""
+            said = state.get("reason") or state.get("note")
+            reason = f" — {said}" if said else ""
             typer.echo(f"{name:8}{ZH[name]}  {_counts(state)}{reason}", err=True)
         if (made.folder / "problems.csv").is_file() and states.get("ingest", {}).get("problems"):
             typer.echo(f"set aside or doubted: {made.folder / 'problems.csv'}", err=True)

@@ -9,10 +9,8 @@
 7. report   the tables become report.html, figures and tables.xlsx
 """
 
-from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 from pipeline.config import Settings, read_settings
 from pipeline.store import Run
@@ -22,7 +20,11 @@ __all__ = ["Run", "Settings", "open_run", "read_settings", "run"]
 
 
 def run(
-    *sources: str | PathLike[str], out: str | PathLike[str], settings: Settings | None = None, stages: Sequence[str] = ()
+    *sources: str | PathLike[str],
+    out: str | PathLike[str],
+    settings: Settings | None = None,
+    first: str = "ingest",
+    last: str = "report",
 ) -> Run:
     """Take files, folders, archives or tables the whole way; the same call again does only what is new.
 
@@ -30,15 +32,14 @@ def run(
         sources: files or folders.
         out: the run folder.
         settings: from `read_settings`; the defaults when left out.
-        stages: first and last stage, ("ingest", "report") when left out.
+        first, last: stages.
     Returns: the run, whose `table("trends")` and so on are Arrow tables (`.to_pandas()` where pandas is installed).
     Raises SettingsError, NotReadyError, BusyError, DiskError.
     """
     from pipeline.stages import walk
 
     made = Run(Path(out), settings or read_settings())
-    limits: dict[str, Any] = dict(zip(("first", "last"), stages, strict=False))
-    walk(made, [Path(source) for source in sources], **limits)
+    walk(made, [Path(source) for source in sources], first=first, last=last)
     return made
 
 

@@ -15,6 +15,7 @@ LEXICONS = HOME / "lexicons"
 DEMO = HOME / "corpora" / "demo"
 
 Period = Literal["year", "halfyear", "quarter", "month"]
+Kind = Literal["heading", "sentence", "item", "table", "reference"]
 Unit = Literal["sentence", "paragraph", "document"]
 Column = Literal[
     "title", "text", "date", "published", "year", "issuers", "doc_number", "region", "authors", "keywords", "abstract"
@@ -31,9 +32,7 @@ class IngestSettings(Section):
     """Reading files."""
 
     encoding: str | None = Field(None, description="encoding of text files; none: found for each file")
-    columns: dict[Column, str] = Field(
-        {}, description=f"columns of tables whose names do not tell, field = header; the fields are {', '.join(get_args(Column))}"
-    )
+    columns: dict[Column, str] = Field({}, description="columns of tables whose names do not tell, field = header")
     places: str = Field("places", description="file of provinces, cities and counties, or a name in lexicons/")
     issuers: str = Field("issuers", description="file of issuing bodies, or a name in lexicons/")
     max_file_mb: int = Field(500, ge=1, description="larger files are set aside as too_large")
@@ -67,7 +66,7 @@ class TopicsSettings(Section):
     model: Literal["nmf", "lda"] = Field("nmf", description="variant: nmf (scikit-learn, on tf-idf) or lda (gensim)")
     k: int = Field(12, ge=2, le=500, description="number of topics")
     unit: Unit = Field("paragraph", description="what one row of the matrix is")
-    kinds: list[str] = Field(["sentence", "item"], description="kinds of segments that are counted")
+    kinds: list[Kind] = Field(["sentence", "item"], description="kinds of segments that are counted")
     min_documents: int = Field(3, ge=1, description="a term must stand in so many documents")
     max_share: float = Field(0.5, gt=0, le=1, description="and in at most this share of the units")
     pos: list[str] = Field(
@@ -87,7 +86,7 @@ class CooccurSettings(Section):
     """Co-occurrence maps."""
 
     unit: Unit = Field("sentence", description="where two terms or codes must meet")
-    kinds: list[str] = Field(["sentence", "item"], description="kinds of segments that are counted")
+    kinds: list[Kind] = Field(["sentence", "item"], description="kinds of segments that are counted")
     measure: Literal["association_strength", "equivalence_index"] = Field(
         "association_strength", description="how the strength of a link is measured"
     )
@@ -111,7 +110,7 @@ class TrendsSettings(Section):
     )
     bootstraps: int = Field(500, ge=50, description="bootstrap samples of documents within issuer")
     min_documents: int = Field(5, ge=2, description="fewer documents in a cell: no interval, and it says so")
-    kinds: list[str] = Field(["sentence", "item"], description="kinds of segments that are counted")
+    kinds: list[Kind] = Field(["sentence", "item"], description="kinds of segments that are counted")
     stances: bool = Field(True, description="also count each code by stance")
 
 

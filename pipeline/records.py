@@ -180,7 +180,7 @@ class TrendPoint:
     value: float | None  # in `unit`; none where nothing was counted
     low: float | None  # 95 % interval; none when too few documents
     high: float | None
-    n_documents: int
+    n_documents: int  # that have something to count in
     n_segments: int
     unit: str  # per_1000_sentences or mean_share
     corrected: bool  # for coding error

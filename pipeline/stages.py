@@ -75,7 +75,7 @@ STAGES = (
     ),
     Stage(
         "trends",
-        needs=("documents", "segments", "tags", "contexts", "doc_topics"),
+        needs=("documents", "segments", "tags", "doc_topics"),
         makes=("trends",),
         shared=("seed", "period"),
         libraries=("numpy",),
@@ -128,9 +128,7 @@ def walk(
     Returns: the state of each stage, as in run.json, and under "set_aside" how many inputs first met now were set aside.
     Raises NotReadyError, SettingsError, DiskError, BusyError.
     """
-    chosen = STAGES[NAMES.index(_stage(first).name) : NAMES.index(_stage(last).name) + 1]
-    if not chosen:
-        raise SettingsError(f"--from {first} comes after --to {last}; the order is {', '.join(NAMES)}")
+    chosen = _chosen(first, last)
     for stage in chosen:
         stage.lexicons(run.settings)  # a missing lexicon is reported before any work
     with store.locked(run.folder), workers(run.settings.engine, progress) as spread:
@@ -138,12 +136,10 @@ def walk(
         state |= {"wenmai": version("wenmai"), "settings": run.settings.model_dump(mode="json")}
         set_aside = 0
         for stage in chosen:
-            key = key_of(stage, run.settings)
-            before = store.digest(run.folder, stage.needs)
-            old = state["stages"].get(stage.name, {})
-            if stage.name != "ingest" and old.get("key") == key and old.get("needs") == before and _made(run, stage, old):
+            if stage.name != "ingest" and _is_fresh(run, stage, state["stages"].get(stage.name)):
                 continue
             _check_needs(run, stage)
+            key, before = key_of(stage, run.settings), store.digest(run.folder, stage.needs)
             started = time.perf_counter()
             work = import_module(f"pipeline.{stage.name}").run
             counts = work(run, spread, key, sources) if stage.name == "ingest" else work(run, spread, key)
@@ -173,9 +169,9 @@ def overview(run: Run) -> dict[str, list[dict[str, Any]]]:
 def _state_row(run: Run, stage: Stage, state: dict[str, Any] | None) -> dict[str, Any]:
     if state is None:
         return {"stage": stage.name, "state": "not run", "seconds": None, "reason": ""}
-    fresh = state["key"] == key_of(stage, run.settings) and state["needs"] == store.digest(run.folder, stage.needs)
-    name = "done" if fresh else "stale"
-    return {"stage": stage.name, "state": name, "seconds": state["seconds"], "reason": state.get("reason", "")}
+    name = "done" if _is_fresh(run, stage, state) else "stale"
+    said = state.get("reason") or state.get("note", "")
+    return {"stage": stage.name, "state": name, "seconds": state["seconds"], "reason": said}
 
 
 def _coverage(run: Run) -> list[dict[str, Any]]:
@@ -191,26 +187,36 @@ def plan(run: Run, sources: Sequence[Path], *, first: str = "ingest", last: str 
     from pipeline.ingest import foresee
 
     states = store.read_state(run.folder).get("stages", {})
-    chosen = STAGES[NAMES.index(_stage(first).name) : NAMES.index(_stage(last).name) + 1]
     rows: list[dict[str, Any]] = []
-    if first == "ingest":
-        rows += [
-            {"what": f"files {what}", "count": n} for what, n in foresee(run, sources, key_of(STAGES[0], run.settings)).items()
-        ]
-    for stage in chosen[1 if first == "ingest" else 0 :]:
-        again = states.get(stage.name, {}).get("key") == key_of(stage, run.settings)
-        rows.append({"what": stage.name, "count": "if documents change" if again else "to do"})
+    for stage in _chosen(first, last):
+        if stage.name == "ingest":
+            files = foresee(run, sources, key_of(stage, run.settings))
+            rows += [{"what": f"files {what}", "count": n} for what, n in files.items()]
+        else:
+            fresh = _is_fresh(run, stage, states.get(stage.name))
+            rows.append({"what": stage.name, "count": "only if documents change" if fresh else "to do"})
     return rows
 
 
-def _made(run: Run, stage: Stage, old: dict[str, Any]) -> bool:
-    """Whether what a stage made last time still stands as it left it."""
+def _chosen(first: str, last: str) -> tuple[Stage, ...]:
+    chosen = STAGES[NAMES.index(_stage(first).name) : NAMES.index(_stage(last).name) + 1]
+    if not chosen:
+        raise SettingsError(f"--from {first} comes after --to {last}; the order is {', '.join(NAMES)}")
+    return chosen
+
+
+def _is_fresh(run: Run, stage: Stage, state: dict[str, Any] | None) -> bool:
+    """Whether nothing a stage depends on has changed since last time, and what it made then still stands."""
+    if state is None or state["key"] != key_of(stage, run.settings) or state["needs"] != store.digest(run.folder, stage.needs):
+        return False
     if stage.name == "report":
         return (run.folder / "report.html").is_file() and (run.folder / "tables.xlsx").is_file()
-    return store.digest(run.folder, stage.makes) == old.get("makes")
+    return store.digest(run.folder, stage.makes) == state["makes"]
 
 
 def _check_needs(run: Run, stage: Stage) -> None:
+    if stage.name == "report" and run.rows("inputs"):
+        return  # it shows what there is
     makers = {table: other.name for other in STAGES for table in other.makes}
     for table in stage.needs:
         if not (run.folder / "tables" / table).is_dir():

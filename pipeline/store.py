@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 DOCUMENTS_PER_PART = 128
 SPLIT_FROM = 16  # fewer documents are one part
-BY_DOCUMENT = ("documents", "segments", "tags", "contexts", "doc_topics")  # the tables that are split into parts
 SORTED_BY = {
     "inputs": ["source"],
     "documents": ["doc_id"],

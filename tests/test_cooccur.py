@@ -103,7 +103,7 @@ def test_planted_clusters_are_found_and_a_lone_node_is_in_none() -> None:
 
 
 def test_clusters_keep_the_number_of_the_theme_they_share_most_with() -> None:
-    found = aligned(np.array([0, 0, 0, 1, 1, 2, -1]), np.array([1, 1, 0, 0, 0, -1, 1]))
+    found = aligned(np.array([0, 0, 0, 1, 1, 2, -1]), np.array([1, 1, 0, 0, 0, -1, 1]), fresh=2)
     assert found.tolist() == [1, 1, 1, 0, 0, 2, -1]
 
 

@@ -1,9 +1,12 @@
 """Spreading work."""
 
 import os
+from pathlib import Path
 
 import pytest
+from small_runs import Text, bytes_of, make_run, run_stage
 
+from pipeline import cooccur
 from pipeline.config import EngineSettings
 from pipeline.engine import workers
 from pipeline.errors import SettingsError
@@ -37,10 +40,15 @@ def test_progress_counts_to_the_end() -> None:
     assert seen == [("tag", 0, 2), ("tag", 1, 2), ("tag", 2, 2)]
 
 
-def test_dask_and_one_core_agree() -> None:
+def test_dask_and_one_core_agree(tmp_path: Path) -> None:
     pytest.importorskip("distributed", reason="the extra [dask] is not installed")
-    with workers(EngineSettings(kind="dask", jobs=2)) as spread:
-        assert list(spread(square, list(range(5)), stage="tag")) == [0, 1, 4, 9, 16]
+    texts = [Text([["数据|共享|推进", "接口|规范|统一"], ["数据|标准"]]) for _ in range(20)]
+    stored = []
+    for kind in ("local", "dask"):
+        run = make_run(tmp_path / kind, texts, **{"engine.kind": kind, "engine.jobs": 1 if kind == "local" else 2})
+        run_stage(cooccur.run, run)
+        stored.append(bytes_of(run.folder, "nodes", "links"))
+    assert stored[0] == stored[1] and len(stored[0]) == 2
 
 
 def test_a_scheduler_that_anyone_could_reach_is_refused() -> None:

@@ -132,3 +132,11 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one.xlsx", "two.xlsx"):
         label(file, tmp_path / name)
     assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
+
+
+def test_no_column_of_the_input_is_lost(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("句子,备注,备注,codes,codes_input\n推进标准化。,甲,乙,丙,丁\n", "utf-8")
+    label_file(file, tmp_path / "b.csv", text="句子", id_column=None, settings=read_settings())
+    (row,) = csv.DictReader((tmp_path / "b.csv").read_text("utf-8").splitlines())
+    assert {"甲", "乙", "丙", "丁"} <= set(row.values()) and row["codes"] == "standardization"

@@ -222,3 +222,8 @@ def test_terms_alone_never_load_spacy() -> None:
         "assert 'spacy' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], cwd=HOME, check=True)
+
+
+def test_a_denial_ends_with_its_clause() -> None:
+    code = Code("c", "", "", terms=("共享",))
+    assert [one.negated for one in found("问题|已|不存在|，|共享|已|实现", code)] == [False]

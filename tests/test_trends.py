@@ -85,6 +85,12 @@ def test_a_code_that_never_occurs_has_no_interval_either(tmp_path: Path) -> None
     assert row["reason"] == "none in 120 sentences: no interval"
 
 
+def test_documents_without_anything_to_count_in_give_no_interval(tmp_path: Path) -> None:
+    texts = [text(4, {0: ["standardization"]}) for _ in range(2)] + [Text([[]], date="2021-06-05") for _ in range(7)]
+    row = point(made(tmp_path, texts), "standardization", "2021")
+    assert (row["n_documents"], row["low"], row["reason"]) == (2, None, "2 documents: no interval")
+
+
 def test_periods_without_documents_are_seen(tmp_path: Path) -> None:
     run = made(tmp_path, many(5, "2019") + many(5, "2021"))
     row = point(run, "standardization", "2020")

@@ -16,16 +16,17 @@ def concordance(run: Run, query: str, *, width: int = 20, limit: int = 50) -> tu
         limit: lines made.
     Raises NotReadyError: the run has no documents.
     """
-    columns = ["doc_id", "title", "date", "source", "pages", "text"]
-    documents = sorted(run.table("documents", columns).to_pylist(), key=lambda row: (row["date"] or "", row["source"]))
     places = _coded(run, query)
-    lines: list[dict[str, Any]] = []
-    found = 0
-    for document in documents:
-        spots = _literal(document["text"], query) if places is None else places.get(document["doc_id"], [])
-        found += len(spots)
-        lines += [_line(document, start, end, width) for start, end in spots[: max(0, limit - len(lines))]]
-    return lines, found
+    found: list[tuple[tuple[str, str], list[dict[str, Any]], int]] = []  # date and source, lines, places
+    for part in run.parts():
+        for document in run.table("documents", ["doc_id", "title", "date", "source", "pages", "text"], part=part).to_pylist():
+            spots = _literal(document["text"], query) if places is None else places.get(document["doc_id"], [])
+            lines = [_line(document, start, end, width) for start, end in spots[:limit]]
+            if lines:
+                found.append(((document["date"] or "", document["source"]), lines, len(spots)))
+    found.sort(key=lambda entry: entry[0])
+    lines = [line for _, of_document, _ in found for line in of_document]
+    return lines[:limit], sum(n for *_, n in found)
 
 
 def _coded(run: Run, code: str) -> dict[str, list[tuple[int, int]]] | None:

@@ -6,6 +6,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -14,6 +15,7 @@ from pipeline.config import Settings
 from pipeline.errors import SettingsError
 from pipeline.ingest.encoding import decode
 from pipeline.ingest.parsed import SetAside
+from pipeline.ingest.readers.tables import EXCEL_CUT, distinct
 from pipeline.records import Block
 from pipeline.segment import segment_text
 from pipeline.segment.words import segmenter
@@ -21,7 +23,6 @@ from pipeline.tag import prepared, tag_text
 from pipeline.tag.stance import strongest
 
 MADE = ("codes", "stance", "evidence")
-_EXCEL_CELL = 32_767  # characters Excel keeps
 
 Row = dict[str, Any]
 Sheet = tuple[list[str], Iterable[Row]]  # headers, rows
@@ -38,13 +39,13 @@ def label_file(file: Path, out: Path | None, *, text: str, id_column: str | None
 
     A column of the input that is already called codes, stance or evidence is kept as codes_input and so on.
     """
-    read = _by_suffix(_READERS, file)
+    read = partial(_by_suffix(_READERS, file), encoding=settings.ingest.encoding)
     write = _by_suffix(_WRITERS, out) if out else None
     headers, rows = _sheet(file, read)
     if missing := [name for name in (text, id_column) if name is not None and name not in headers]:
         raise SettingsError(*(f"no column called '{name}' in {file}; there are {', '.join(headers)}" for name in missing))
     label = labeller(settings)
-    names = {name: f"{name}_input" if name in MADE else name for name in headers}
+    names = _renamed(headers)
     count = 0
 
     def coded() -> Iterator[Row]:
@@ -77,6 +78,17 @@ def labeller(settings: Settings) -> Callable[[str], Row]:
         }
 
     return label
+
+
+def _renamed(headers: list[str]) -> dict[str, str]:
+    """The names under which the columns of the input are written: none is lost to a column that is made here."""
+    names: dict[str, str] = {}
+    for header in headers:
+        name = header
+        while name in MADE or name in names.values() or (name != header and name in headers):
+            name += "_input"
+        names[header] = name
+    return names
 
 
 def _lines(text: str) -> list[Block]:
@@ -113,28 +125,28 @@ def _sheet(file: Path, read: Callable[[Path], Sheet]) -> Sheet:
         raise SettingsError(f"cannot read {file}: {error}") from None
 
 
-def _read_csv(file: Path) -> Sheet:
-    text, _, _ = decode(file.read_bytes())
+def _read_csv(file: Path, *, encoding: str | None) -> Sheet:
+    text, _, _ = decode(file.read_bytes(), encoding)
     first = text.partition("\n")[0]
     csv.field_size_limit(max(len(text), 1 << 17))
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",\t;", key=first.count))
-    headers = next(rows, [])
+    headers = distinct(next(rows, []))
     return headers, _as_dicts(file, headers, rows)
 
 
-def _read_xlsx(file: Path) -> Sheet:
+def _read_xlsx(file: Path, *, encoding: str | None) -> Sheet:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
         rows = iter(CalamineWorkbook.from_path(str(file)).get_sheet_by_index(0).to_python(skip_empty_area=False))
     except CalamineError as error:
         raise SettingsError(f"cannot read {file}: {error}") from None
-    headers = [_plain(cell) for cell in next(rows, [])]
+    headers = distinct([_plain(cell) for cell in next(rows, [])])
     return headers, _as_dicts(file, headers, rows)
 
 
-def _read_jsonl(file: Path) -> Sheet:
-    text, _, _ = decode(file.read_bytes())
+def _read_jsonl(file: Path, *, encoding: str | None) -> Sheet:
+    text, _, _ = decode(file.read_bytes(), encoding)
     rows, problems = [], []
     for number, line in enumerate(text.split("\n"), start=1):  # splitlines would also cut at U+2028 inside a string
         try:
@@ -197,8 +209,8 @@ def _xlsx(columns: list[str], rows: Iterable[Row]) -> bytes:
             cell = row[name]
             if isinstance(cell, int | float) and not isinstance(cell, bool):
                 sheet.write_number(number, at, cell)
-            elif len(shown := _csv_cell(cell)) > _EXCEL_CELL:
-                raise SettingsError(f"row {number}, {name}: Excel keeps {_EXCEL_CELL} characters of a cell; write csv or jsonl")
+            elif len(shown := _csv_cell(cell)) > EXCEL_CUT:
+                raise SettingsError(f"row {number}, {name}: Excel keeps {EXCEL_CUT} characters of a cell; write csv or jsonl")
             else:
                 sheet.write_string(number, at, shown)
     sheet.freeze_panes(1, 0)

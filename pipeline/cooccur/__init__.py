@@ -61,9 +61,11 @@ def _maps(run: Run, spread: Spread, kind: str, names: list[str], periods: dict[s
     clusters = dict(zip(drawn, found, strict=True))
     nodes: list[Node] = []
     links: list[Link] = []
+    fresh = int(clusters[WHOLE].max()) + 1
     for period, shown in drawn.items():
         counts = periods[period]
-        own = clusters[period] if period == WHOLE else aligned(clusters[period], clusters[WHOLE])
+        own = clusters[period] if period == WHOLE else aligned(clusters[period], clusters[WHOLE], fresh=fresh)
+        fresh = max(fresh, int(own.max()) + 1)
         themes = callon(_measured("equivalence_index", counts, settings.min_count), own)
         nodes += _nodes(period, kind, names, counts, own, place, themes)
         links += _links(period, kind, names, counts, own, strengths[period], shown)

@@ -36,8 +36,8 @@ def louvain(links: "csr_array", *, seed: int, resolution: float = 1.0) -> "np.nd
     return found
 
 
-def aligned(clusters: "np.ndarray", reference: "np.ndarray") -> "np.ndarray":
-    """The same clusters under the numbers of those reference clusters they share most members with; others get new numbers.
+def aligned(clusters: "np.ndarray", reference: "np.ndarray", *, fresh: int) -> "np.ndarray":
+    """The same clusters under the numbers of those reference clusters they share most members with; others are numbered from `fresh`.
 
     Args:
         clusters, reference: cluster of each node, -1 for none, (n,).
@@ -51,7 +51,6 @@ def aligned(clusters: "np.ndarray", reference: "np.ndarray") -> "np.ndarray":
     np.add.at(shared, (clusters[both], reference[both]), 1)
     rows, columns = linear_sum_assignment(shared, maximize=True)
     name = {row: column for row, column in zip(rows.tolist(), columns.tolist(), strict=True) if shared[row, column]}
-    fresh = reference.max() + 1
     for row in range(len(shared)):
         if row not in name:
             name[row], fresh = fresh, fresh + 1

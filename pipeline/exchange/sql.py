@@ -22,7 +22,8 @@ def ask(run: Run, query: str) -> list[dict[str, Any]]:
         try:
             answer = db.sql(query)
         except duckdb.Error as error:
-            raise SettingsError(f"{error}") from None
+            tables = ", ".join(sorted(folder.name for folder in (run.folder / "tables").glob("[a-z]*")))
+            raise SettingsError(f"{error}; the tables are {tables}") from None
         if answer is None:
             return []
         return [dict(zip(answer.columns, row, strict=True)) for row in answer.fetchall()]

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import NotReadyError
@@ -182,7 +182,7 @@ def _term_places(run: Run, terms: list[str], wanted: set[str]) -> Iterator[tuple
                 yield segments[at], places[at]
 
 
-def _by_document(rows: "pa.Table", kinds: list[str]) -> dict[str, tuple[list[dict[str, Any]], set[int]]]:
+def _by_document(rows: "pa.Table", kinds: Sequence[str]) -> dict[str, tuple[list[dict[str, Any]], set[int]]]:
     """Segments of each document in order, and the offsets at which a word begins or ends."""
     import numpy as np
     import pyarrow as pa

@@ -87,7 +87,7 @@ def _tag(passage: Passage, number: int, hit: Hit, stance: str, words: list[Word]
         end=hit.end,
         rule=hit.rule,
         stance=stance,
-        negated=denied(hit, words, book),
+        negated=denied(passage, hit, words, book),
         quoted=covered(quotes(passage, number), hit.start, hit.end),
         origin="rule",
         coder=None,
@@ -96,6 +96,5 @@ def _tag(passage: Passage, number: int, hit: Hit, stance: str, words: list[Word]
 
 
 def _all_quoted(passage: Passage, number: int) -> bool:
-    """Whether a segment is one quotation."""
-    start, end = passage.starts[number], passage.ends[number]
-    return passage.text[start] in "“「" and passage.text[end - 1] in "”」"
+    """Whether a segment is one title or quotation."""
+    return covered(quotes(passage, number), passage.starts[number], passage.ends[number])

@@ -9,6 +9,7 @@ from pipeline.tag.words import ANY, Prepared, Word
 
 RANK = ("measure", "problem", "description")  # of several sentences in one text the first
 _QUOTES = re.compile(r"《[^《》]{1,100}》|“[^“”]{15,400}”|「[^「」]{15,400}」")
+_MARK = re.compile("[，。；：！？、,;:!?]")
 _CLAUSE = re.compile(r"[，。；：！？、,;:!?）)]\s*\Z")  # what stands before a clause
 _NUMBERING = re.compile(r"[\s第条章节款（）().．、:：*·●一二三四五六七八九十百千零〇0-9０-９①-⑳—-]*")
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百千零〇0-9]+条")
@@ -48,10 +49,12 @@ def strongest(stances: Iterable[str]) -> str:
     return min(stances, key=RANK.index, default="description")
 
 
-def denied(hit: Hit, words: Sequence[Word], prepared: Prepared) -> bool:
+def denied(passage: Passage, hit: Hit, words: Sequence[Word], prepared: Prepared) -> bool:
     """Whether a denial such as 不存在 stands right before a hit or inside it, or one of its code's own: 数据无法共享."""
     return any(
-        hit.start - _REACH <= end <= hit.end and (ANY in codes or hit.code in codes)
+        hit.start - _REACH <= end <= hit.end
+        and (ANY in codes or hit.code in codes)
+        and not _MARK.search(passage.text, end, hit.start)  # …已不存在，数据共享…
         for word, _, end in words
         if (codes := prepared.uses[word].denied)
     )

@@ -5,7 +5,7 @@ import hashlib
 from pipeline.config import Settings
 from pipeline.records import TrendPoint
 from pipeline.stats import ratio_intervals
-from pipeline.trends.series import Series
+from pipeline.trends.series import PER_1000, Series
 
 Bounds = tuple[float | None, float | None]
 
@@ -17,17 +17,19 @@ def cell(series: Series, members: list[int], period: str, group: str, settings: 
         members: indices of the documents of the cell, in order.
     """
     above, below = series.above[members], series.below[members]
-    total, divisor = above.sum(axis=0), below.sum(axis=0)
+    total, divisor, counted = above.sum(axis=0), below.sum(axis=0), (below > 0).sum(axis=0)
     values = [_rounded(a / b) if b else None for a, b in zip(total.tolist(), divisor.tolist(), strict=True)]
-    few = len(members) < settings.trends.min_documents
-    bounds = [(None, None)] * len(values) if few else _bounds(series, members, period, group, settings)
+    least = settings.trends.min_documents
+    enough = counted.max(initial=0) >= least
+    bounds = _bounds(series, members, period, group, settings) if enough else [(None, None)] * len(values)
     n_segments = int(series.sentences[members].sum())
     rows = []
     for number, (name, value, (low, high)) in enumerate(zip(series.names, values, bounds, strict=True)):
-        reason = _why_none(len(members), n_segments, few, value, bool(total[number]))
+        unit, n_documents = series.units[number], int(counted[number])
+        what = f"{n_segments} sentences" if unit == PER_1000 else f"{n_documents} documents"
+        reason = _why_none(n_documents, what, n_documents < least, value, bool(total[number]))
         low, high = (None, None) if reason else (low, high)
-        unit = series.units[number]
-        rows.append(TrendPoint(period, name, group, value, low, high, len(members), n_segments, unit, False, reason))
+        rows.append(TrendPoint(period, name, group, value, low, high, n_documents, n_segments, unit, False, reason))
     return rows
 
 
@@ -48,14 +50,14 @@ def _bounds(series: Series, members: list[int], period: str, group: str, setting
     return [(_rounded(a), _rounded(b)) for a, b in zip(low.tolist(), high.tolist(), strict=True)]
 
 
-def _why_none(n_documents: int, n_segments: int, few: bool, value: float | None, occurs: bool) -> str:
+def _why_none(n_documents: int, what: str, few: bool, value: float | None, occurs: bool) -> str:
     """Why a rate has no interval; "" when it has one."""
     if value is None:
         return "nothing to count in"
     if few:
         return f"{n_documents} document{'s' if n_documents > 1 else ''}: no interval"
     # every sample would say 0 again, which is not the same as being sure of it
-    return "" if occurs else f"none in {n_segments} sentences: no interval"
+    return "" if occurs else f"none in {what}: no interval"
 
 
 def _rounded(value: float) -> float:

@@ -152,7 +152,7 @@ def _rows_of_cells(numbered: tuple[int, Iterable[list[Any]]], prefix: str, setti
     at = next((i for i, cells in enumerate(filled) if len(cells) > 1), next((i for i, cells in enumerate(filled) if cells), None))
     if at is None:
         return
-    headers = _distinct(top[at][1])
+    headers = distinct(top[at][1])
     body = ((f"{prefix}{number}", dict(zip(headers, row, strict=False))) for number, row in chain(top[at + 1 :], rest))
     yield from _named(body, settings)
 
@@ -167,7 +167,7 @@ def _named(rows: Iterator[Row], settings: IngestSettings) -> Iterator[Member]:
         yield Member(name, cells=cells, columns=columns, reason=remark)
 
 
-def _distinct(headers: list[str]) -> list[str]:
+def distinct(headers: list[str]) -> list[str]:
     """Headers with a name for empty ones and a number for repeated ones."""
     seen: dict[str, int] = {}
     found = []
