@@ -7,6 +7,7 @@ import csv
 import json
 from collections.abc import Callable, Iterable
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from pipeline.coding.label import labeller
 from pipeline.config import read_settings
+from pipeline.segment.words import segmenter
 
 SAMPLES = Path(__file__).parent / "samples" / "coded_sentences.csv"
 GOLD = Path(__file__).resolve().parents[2] / "shared" / "gold"
@@ -102,3 +104,27 @@ def test_hard_negatives_of_our_own_get_no_code() -> None:
 def test_sentences_of_real_documents_are_coded_well(names: tuple[str, ...]) -> None:
     _, macro, stance = shown("+".join(names), gold(*names))
     assert macro >= FLOORS[names[0]]["macro"] and stance >= FLOORS[names[0]]["stance"]
+
+
+SIGHAN = Path(__file__).resolve().parents[2] / "shared" / "corpora" / "seg-sighan2005"
+WORDS = {("pku", False): 0.83, ("pku", True): 0.81, ("msr", False): 0.82, ("msr", True): 0.81}
+
+
+def edges(words: Iterable[str]) -> set[tuple[int, int]]:
+    """Start and end of each word in the characters of a line."""
+    ends = list(accumulate(map(len, words)))
+    return set(zip([0, *ends], ends, strict=False))
+
+
+@pytest.mark.skipif(not SIGHAN.is_dir(), reason="the SIGHAN 2005 texts (../shared/corpora) are not beside the project")
+@pytest.mark.parametrize(("name", "hmm"), WORDS)
+def test_words_are_cut_as_well_as_before(name: str, hmm: bool) -> None:
+    cut = segmenter(read_settings(None, **{"segment.hmm": hmm, "segment.words": []}).segment)
+    hits = made = wanted = 0
+    for line in (SIGHAN / f"gold__{name}_test_gold.utf8").read_text("utf-8").splitlines():
+        truth = edges(line.split())
+        found = edges(cut("".join(line.split()), 0)[0])
+        hits, made, wanted = hits + len(truth & found), made + len(found), wanted + len(truth)
+    f1 = 2 * hits / (made + wanted)
+    print(f"\nSIGHAN 2005 {name}, hmm {hmm}: F1 {f1:.4f}")
+    assert f1 >= WORDS[name, hmm]

@@ -202,8 +202,8 @@ def test_cells_are_never_formulas_or_links(tmp_path: Path) -> None:
 
 def test_the_workbook_holds_the_tables(run: Run, page: str) -> None:
     found = sheets(run.folder)
-    assert list(found) == ["说明", "文献", "编码句", "走势", "主题", "节点", "连线", "问题清单"]
-    assert len(found["编码句"]) == 1 + run.rows("tags") and len(found["走势"]) == 1 + run.rows("trends")
+    assert list(found) == ["说明", "文献", "编码句", "趋势", "主题", "节点", "连线", "问题清单"]
+    assert len(found["编码句"]) == 1 + run.rows("tags") and len(found["趋势"]) == 1 + run.rows("trends")
     assert found["编码句"][0][:3] == ["编码 (code)", "编码名称 (code_name)", "句子 (sentence)"]
     for row in found["编码句"][1:]:
         assert row[3] in row[2]  # the surface stands in the sentence

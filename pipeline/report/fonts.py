@@ -6,7 +6,6 @@ from pathlib import Path
 
 from pipeline.errors import SettingsError
 
-FAMILY = "Wenmai Sans"
 _PROBE = ord("赋")
 
 

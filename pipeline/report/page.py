@@ -32,6 +32,7 @@ def render(shown: dict[str, Any], lang: str) -> str:
         "named": lambda value: both(named(value)),
         "percent": "{:.0%}".format,
         "linked": _linked,
+        "aria": lambda key: " / ".join(words()[key]),
     }
     page = environment.get_template("template.html").render(
         **shown, **_extra(shown), lang=lang, data=Markup(_json(_data(shown, lang)))
