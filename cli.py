@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 EXIT_CODES: dict[type[Exception], int] = {SettingsError: 2, NotReadyError: 2, BusyError: 4, DiskError: 5}
 SET_ASIDE = 3
+INTERRUPTED = 130
 ZH = {"ingest": "导入", "segment": "切分", "tag": "编码", "topics": "主题", "cooccur": "共现", "trends": "趋势", "report": "报告"}
 
 app = typer.Typer(
     name="wenmai",
-    epilog="Exit codes: 0 done · 1 unexpected · 2 usage, settings or codebook · 3 done, but inputs were set aside · 4 the run "
+    epilog="Exit codes: 0 done · 1 unexpected · 2 usage, settings or codebook · 3 done, but inputs met for the first time were set aside · 4 the run "
     "folder is busy · 5 disk full or not writable · 130 interrupted, run again to go on.",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -316,14 +317,17 @@ def _walk(
     from pipeline.stages import walk
     from pipeline.store import Run
 
-    files_of(sources)  # a mistyped name leaves no empty run behind
     made = Run(out, settings)
+    if sources and not files_of(sources, leave_out=out) and not made.rows("inputs"):
+        raise SettingsError(f"no files in {', '.join(map(str, sources))}; give a folder that holds documents")
     _log_to(out, verbose)
-    with _progress(quiet) as progress:
+    with _progress(quiet) as progress, _interruptible():
         states = walk(made, sources, progress=progress, **limits)
-    set_aside = states.pop("set_aside")
-    _say_outcome(made, states, quiet)
+    set_aside, skipped = states.pop("set_aside"), states.pop("skipped")
+    _say_outcome(made, states, skipped, quiet)
     if set_aside:
+        if limits.get("strict"):
+            typer.echo(f"stopped after ingest (--strict): {set_aside} inputs are set aside", err=True)
         raise typer.Exit(SET_ASIDE)
 
 
@@ -333,14 +337,24 @@ def _one_stage(name: str, out: Path, given: dict[str, Any], quiet: bool) -> None
     from pipeline.stages import walk
     from pipeline.store import Run
 
-    made = change_settings(_open(out).settings, **_given(given))
+    made = Run(out, change_settings(_open(out).settings, **_given(given)))
     _log_to(out, False)
-    with _progress(quiet) as progress:
-        state = walk(Run(out, made), first=name, last=name, progress=progress)[name]
-    if state.get("reason"):
-        raise NotReadyError(f"{name} had too little to work on: {state['reason']}")
+    with _progress(quiet) as progress, _interruptible():
+        states = walk(made, first=name, last=name, progress=progress)
+    if states[name].get("reason"):
+        raise NotReadyError(f"{name} had too little to work on: {states[name]['reason']}")
     if not quiet:
-        typer.echo(f"{name} {ZH[name]}: {_counts(state)}")
+        typer.echo(_line(name, states[name], states["skipped"]))
+        _say_stale(made)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("interrupted; the same line again goes on where it stopped", err=True)
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def _open(out: Path) -> "Run":
@@ -354,17 +368,34 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _say_outcome(made: "Run", states: dict[str, Any], quiet: bool) -> None:
-    """A line a stage that has something to say, then where the report is."""
+def _say_outcome(made: "Run", states: dict[str, Any], skipped: Sequence[str], quiet: bool) -> None:
+    """A line a stage, then where the report is."""
     if not quiet:
         for name, state in states.items():
-            said = state.get("reason") or state.get("note")
-            reason = f" — {said}" if said else ""
-            typer.echo(f"{name:8}{ZH[name]}  {_counts(state)}{reason}", err=True)
-        if (made.folder / "problems.csv").is_file() and states.get("ingest", {}).get("problems"):
+            typer.echo(_line(name, state, skipped), err=True)
+        ingest = states.get("ingest", {})
+        if (made.folder / "problems.csv").is_file() and ingest.get("problems"):
             typer.echo(f"set aside or doubted: {made.folder / 'problems.csv'}", err=True)
+        if ingest.get("vanished"):
+            typer.echo(f"{ingest['vanished']} inputs are no longer there; their documents stay", err=True)
+        _say_stale(made)
     if (made.folder / "report.html").is_file():
         typer.echo(f"report: {made.folder / 'report.html'}")
+
+
+def _line(name: str, state: dict[str, Any], skipped: Sequence[str]) -> str:
+    said = state.get("reason") or state.get("note")
+    what = "nothing new" if name in skipped else _counts(state)
+    return f"{name:8}{ZH[name]}  {what}" + (f" — {said}" if said else "")
+
+
+def _say_stale(made: "Run") -> None:
+    """Which tables the report shows though something they depend on has changed."""
+    from pipeline.store import read_state
+
+    if old := read_state(made.folder).get("stale"):
+        again = " && ".join(f"wenmai {name} {made.folder}" for name in old)
+        typer.echo(f"the report shows tables of earlier settings: {', '.join(old)}; make them anew with: {again}", err=True)
 
 
 def _counts(state: dict[str, Any]) -> str:

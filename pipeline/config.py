@@ -33,6 +33,7 @@ class IngestSettings(Section):
 
     encoding: str | None = Field(None, description="encoding of text files; none: found for each file")
     columns: dict[Column, str] = Field({}, description="columns of tables whose names do not tell, field = header")
+    exclude: list[str] = Field([], description="files to leave out, as patterns of their sources: */README.md")
     places: str = Field("places", description="file of provinces, cities and counties, or a name in lexicons/")
     issuers: str = Field("issuers", description="file of issuing bodies, or a name in lexicons/")
     max_file_mb: int = Field(500, ge=1, description="larger files are set aside as too_large")

@@ -3,9 +3,12 @@
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
+from multiprocessing.connection import wait
 from typing import Any, Protocol
 from urllib.parse import urlparse
 
@@ -51,10 +54,32 @@ def workers(settings: EngineSettings, progress: Progress = quiet) -> Iterator[Sp
 @contextmanager
 def _processes(jobs: int) -> Iterator[Callable[..., Any]]:
     # spawn everywhere: fork copies locks and threads of libraries, and Windows and macOS do not have it
-    # and an interrupt is for this process alone: workers finish their part and end with it
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)) as pool:
-        yield pool.map
+    with ProcessPoolExecutor(jobs, context, initializer=_begin) as pool:
+        try:
+            yield pool.map
+        except BrokenProcessPool:
+            raise RuntimeError(
+                "a worker process was killed, most often for want of memory; run again, with --jobs 1 if it recurs"
+            ) from None
+        except BaseException:
+            # files are written whole or not at all: nobody need wait for what is being computed
+            for worker in multiprocessing.active_children():
+                worker.terminate()
+            raise
+
+
+def _begin() -> None:
+    """A worker leaves interrupts to its parent, and ends when that one is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            wait([parent.sentinel])
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @contextmanager

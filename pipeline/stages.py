@@ -125,32 +125,57 @@ def walk(
 ) -> dict[str, Any]:
     """Run the stages from first to last, each only if something it depends on has changed, and write run.json.
 
-    Returns: the state of each stage, as in run.json, and under "set_aside" how many inputs first met now were set aside.
+    Returns: the state of each stage, as in run.json, under "set_aside" how many inputs were set aside that no finished run has
+        told of, and under "skipped" the stages that had nothing new.
     Raises NotReadyError, SettingsError, DiskError, BusyError.
     """
     chosen = _chosen(first, last)
-    for stage in chosen:
-        stage.lexicons(run.settings)  # a missing lexicon is reported before any work
+    _check_lexicons(chosen, run.settings)
     with store.locked(run.folder), workers(run.settings.engine, progress) as spread:
         state = store.read_state(run.folder) or {"stages": {}}
         state |= {"wenmai": version("wenmai"), "settings": run.settings.model_dump(mode="json")}
-        set_aside = 0
+        skipped = []
         for stage in chosen:
             if stage.name != "ingest" and _is_fresh(run, stage, state["stages"].get(stage.name)):
+                skipped.append(stage.name)
                 continue
             _check_needs(run, stage)
+            if stage.name == "report":
+                state["stale"] = stale(run, state["stages"])
+                store.write_state(run.folder, state)
             key, before = key_of(stage, run.settings), store.digest(run.folder, stage.needs)
             started = time.perf_counter()
             work = import_module(f"pipeline.{stage.name}").run
             counts = work(run, spread, key, sources) if stage.name == "ingest" else work(run, spread, key)
             seconds = round(time.perf_counter() - started, 2)
-            set_aside += counts.pop("set_aside_now", 0)
+            # kept until a run has ended: one that is killed before has told nobody
+            state["set_aside"] = state.get("set_aside", 0) + counts.pop("set_aside_now", 0)
             made = store.digest(run.folder, stage.makes)
             state["stages"][stage.name] = {"key": key, "needs": before, "makes": made, "seconds": seconds, **counts}
             store.write_state(run.folder, state)
-            if strict and set_aside:
+            if strict and counts.get("set_aside"):
+                state["set_aside"] = state["set_aside"] or counts["set_aside"]
                 break
-    return state["stages"] | {"set_aside": set_aside}
+        set_aside = state.pop("set_aside", 0)
+        store.write_state(run.folder, state)
+    return state["stages"] | {"set_aside": set_aside, "skipped": skipped}
+
+
+def stale(run: Run, states: dict[str, Any]) -> list[str]:
+    """Stages before the report whose tables are of other settings, lexicons or inputs than those that stand now."""
+    return [stage.name for stage in STAGES[:-1] if stage.name in states and not _is_fresh(run, stage, states[stage.name])]
+
+
+def _check_lexicons(chosen: Sequence[Stage], settings: Settings) -> None:
+    """Report every missing lexicon before any work."""
+    problems: list[str] = []
+    for stage in chosen:
+        try:
+            stage.lexicons(settings)
+        except SettingsError as error:
+            problems += error.problems
+    if problems:
+        raise SettingsError(*dict.fromkeys(problems))
 
 
 def overview(run: Run) -> dict[str, list[dict[str, Any]]]:
@@ -188,13 +213,15 @@ def plan(run: Run, sources: Sequence[Path], *, first: str = "ingest", last: str 
 
     states = store.read_state(run.folder).get("stages", {})
     rows: list[dict[str, Any]] = []
+    fresh = True
     for stage in _chosen(first, last):
         if stage.name == "ingest":
             files = foresee(run, sources, key_of(stage, run.settings))
             rows += [{"what": f"files {what}", "count": n} for what, n in files.items()]
+            fresh = not any(n for what, n in files.items() if what != "known")
         else:
-            fresh = _is_fresh(run, stage, states.get(stage.name))
-            rows.append({"what": stage.name, "count": "only if documents change" if fresh else "to do"})
+            fresh = fresh and _is_fresh(run, stage, states.get(stage.name))
+            rows.append({"what": stage.name, "count": "nothing to do" if fresh else "to do"})
     return rows
 
 

@@ -4,7 +4,6 @@ A table is a folder of Parquet files. Tables with a row or more a document are s
 each file carries in its metadata the key of what made it, so that a stage can tell fresh parts from stale ones.
 """
 
-import errno
 import hashlib
 import json
 import os
@@ -34,7 +33,6 @@ SORTED_BY = {
     "tags": ["seg_id", "start", "end", "code", "rule"],
 }
 _KEY = b"wenmai.key"
-_UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EFBIG, errno.ENOTDIR, errno.EEXIST}
 
 
 @dataclass(frozen=True)
@@ -243,9 +241,7 @@ def disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _UNWRITABLE:
-            raise DiskError(f"cannot write {path}: {error.strerror}; make room or choose another --out, then run again") from None
-        raise
+        raise DiskError(f"cannot write {path}: {error.strerror}; make room or choose another --out, then run again") from None
 
 
 @contextmanager

@@ -11,10 +11,14 @@ from conftest import HOME, type_command
 from reference import PAGE, reference
 
 from cli import app
+from pipeline.codebook import read_codebook
+from pipeline.coding.label import labeller
+from pipeline.config import read_settings
 
 GROUP: Any = typer.main.get_command(app)
 EXAMPLES = {name: command.help.partition("Example: ")[2].strip() for name, command in GROUP.commands.items()}
 READMES = [HOME / "README.md", HOME / "README.zh-CN.md"]
+SHOWN = [*READMES, HOME / "docs" / "codebooks.md"]
 
 
 def lines_of(readme: Path) -> list[str]:
@@ -35,9 +39,9 @@ def test_every_command_has_an_example_that_runs(name: str, workplace: Path) -> N
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+@pytest.mark.parametrize("readme", SHOWN, ids=lambda path: path.name)
 def test_readme_commands_run(readme: Path, workplace: Path) -> None:
-    assert len(lines_of(readme)) >= 6
+    assert len(lines_of(readme)) >= 2
     for line in lines_of(readme):
         done = type_command(workplace, *shlex.split(line)[1:])
         assert done.returncode == 0, f"{line}\n{done.stderr}"
@@ -48,8 +52,18 @@ def test_the_python_of_the_readme_runs(
 ) -> None:
     monkeypatch.chdir(workplace)
     (code,) = re.findall(r"```python\n(.*?)```", READMES[0].read_text("utf-8"), re.DOTALL)
-    exec(code, {"__name__": "readme"})
+    exec(code, {"__name__": "__main__"})
     assert int(capsys.readouterr().out.splitlines()[0]) > 0
+
+
+def test_the_codebook_of_the_docs_can_be_read_and_does_what_it_says(tmp_path: Path) -> None:
+    (text,) = re.findall(r"```yaml\n(.*?)```", (HOME / "docs/codebooks.md").read_text("utf-8"), re.DOTALL)
+    file = tmp_path / "environment.yaml"
+    file.write_text(text, "utf-8")
+    label = labeller(read_settings(None, codebook=str(file)))
+    (code,) = read_codebook(file).codes
+    assert all(label(sentence)["codes"] == code.id for sentence in code.examples)
+    assert all(label(sentence)["codes"] == "" for sentence in code.counterexamples)
 
 
 def test_every_setting_is_documented() -> None:

@@ -35,7 +35,7 @@ def run(run: Run, spread: Spread, key: str, sources: Sequence[Path]) -> dict[str
     read_gazetteer(*(lexicon(name, "", ".csv") for name in (run.settings.ingest.places, run.settings.ingest.issuers)))
     state = _state(run)
     old = _old_inputs(run)
-    planned = _plan(sources, state, old, key)
+    planned = _plan(run, sources, state, old, key)
     staging = run.folder / ".reading"
     shutil.rmtree(staging, ignore_errors=True)
     try:
@@ -58,7 +58,7 @@ def run(run: Run, spread: Spread, key: str, sources: Sequence[Path]) -> dict[str
 def foresee(run: Run, sources: Sequence[Path], key: str) -> dict[str, int]:
     """What a run would do with the files of the sources, without reading them: how many are new, changed, known, vanished."""
     old = _old_inputs(run)
-    planned = _plan(sources, _state(run), old, key)
+    planned = _plan(run, sources, _state(run), old, key)
     known = {row.source: row.bytes_hash for row in old}
     changed = sum(1 for file in planned.read if file.source in known and known[file.source] != hash_of(file))
     again = sum(1 for file in planned.read if file.source in known) - changed
@@ -79,11 +79,13 @@ def _old_inputs(run: Run) -> list[Input]:
         return []
 
 
-def _plan(sources: Sequence[Path], state: dict[str, Any], old: list[Input], key: str) -> Plan:
+def _plan(run: Run, sources: Sequence[Path], state: dict[str, Any], old: list[Input], key: str) -> Plan:
     """What is to be done. When what reads has changed, the sources of earlier runs that are still there are read again too."""
     anew = state.get("key") != key
     earlier = [Path(path) for path in state.get("sources", {}).values() if anew and Path(path).exists()]
-    files = {file.source: file for file in files_of([*sources, *earlier])}
+    files = {
+        file.source: file for file in files_of([*sources, *earlier], leave_out=run.folder, exclude=run.settings.ingest.exclude)
+    }
     hashes = {source: hash_of(file) for source, file in files.items()}
     return plan(files, hashes, old, {path.resolve().name for path in [*sources, *earlier]}, anew=anew)
 

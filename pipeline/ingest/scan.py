@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from pipeline.errors import SettingsError
@@ -20,9 +21,12 @@ class File:
     size: int  # bytes
 
 
-def files_of(sources: Sequence[Path]) -> list[File]:
+def files_of(sources: Sequence[Path], *, leave_out: Path | None = None, exclude: Sequence[str] = ()) -> list[File]:
     """All files below the sources, sorted by source; hidden files, lock files of office programs and Thumbs.db are left out.
 
+    Args:
+        leave_out: the run folder, which may stand inside a source; other run folders are left out too.
+        exclude: patterns such as `*/README.md` of sources to leave out.
     Raises SettingsError: a source does not exist, or two of them would give their files the same names.
     """
     missing = [f"no file or folder {path}; check the spelling" for path in sources if not path.exists()]
@@ -30,14 +34,16 @@ def files_of(sources: Sequence[Path]) -> list[File]:
         raise SettingsError(*missing)
     found: dict[str, File] = {}
     for path in sources:
-        for file in _below(path):
+        for file in _below(path, leave_out and leave_out.resolve()):
+            if any(fnmatchcase(file.source, pattern) for pattern in exclude):
+                continue
             other = found.setdefault(file.source, file)
             if other.path != file.path:
                 raise SettingsError(f"{other.path} and {file.path} would both be called {file.source}; rename one SOURCE folder")
     return sorted(found.values(), key=lambda file: file.source)
 
 
-def _below(path: Path) -> Iterator[File]:
+def _below(path: Path, leave_out: Path | None) -> Iterator[File]:
     whole = path.resolve()
     if whole.is_file():
         yield File(_printable(path.absolute().name), str(whole), whole.stat().st_size)
@@ -45,6 +51,8 @@ def _below(path: Path) -> Iterator[File]:
     waiting = [(whole, _printable(whole.name))]
     while waiting:
         folder, name = waiting.pop()
+        if folder == leave_out or ((folder / "run.json").is_file() and (folder / "tables").is_dir()):
+            continue
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.name.startswith(_HIDDEN) or entry.name in _NOT_INPUT or _leads_out(entry, whole):

@@ -76,12 +76,12 @@ def collect(run: Run) -> dict[str, Any]:
         "read": read,
         "counts": {
             "documents": len(documents),
-            "sentences": run.rows("segments"),
+            **data.counted(run),
             "tags": run.rows("tags"),
-            "coded": len(data.table(run, "tags", ["seg_id"]).column("seg_id").unique()),
             "set_aside": sum(row["count"] for row in read["unusual"] if row["name"] in SET_ASIDE),
         },
         "made": data.how_it_was_made(run, book, codes),
+        "stale": data.stale(run),
         "reasons": {stage: data.reason(run, stage) for stage in ("tag", "topics", "cooccur", "trends")},
     }
     terms = evidence.term_sentences(run, documents, shown["maps"]["term"], shown["topics"]["topics"])

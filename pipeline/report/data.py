@@ -48,6 +48,22 @@ def reason(run: Run, stage: str) -> Text | None:
     return reasoned(said) if said else None
 
 
+def stale(run: Run) -> list[Text]:
+    """Stages whose tables are of earlier settings, lexicons or inputs than those that stand now."""
+    return [named(stage) for stage in store.read_state(run.folder).get("stale", [])]
+
+
+def counted(run: Run) -> dict[str, int]:
+    """How many sentences count in rates, and how many of them are coded."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    rows = table(run, "segments", ["seg_id", "kind"])
+    rows = rows.filter(pc.is_in(rows.column("kind"), pa.array(run.settings.trends.kinds, pa.string())))
+    coded = table(run, "tags", ["seg_id"]).column("seg_id")
+    return {"sentences": rows.num_rows, "coded": pc.sum(pc.is_in(rows.column("seg_id"), coded)).as_py() or 0}
+
+
 def read_documents(run: Run) -> list[dict[str, Any]]:
     """All documents without their text, each with its period (none without a date)."""
     rows = table(run, "documents", ABOUT).to_pylist()
