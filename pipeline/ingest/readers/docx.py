@@ -6,7 +6,6 @@ headers and footers are notes.
 
 import posixpath
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
@@ -16,7 +15,7 @@ from pipeline.config import IngestSettings
 from pipeline.ingest.clean import glue, one_line
 from pipeline.ingest.parsed import Parsed, Piece, SetAside
 from pipeline.ingest.readers.numbering import Numbering, count, read_numbering
-from pipeline.ingest.readers.package import attribute, child, local, open_package, tree, value
+from pipeline.ingest.readers.package import Package, attribute, child, local, open_package, tree, value
 from pipeline.ingest.readers.runs import Fields, Line, read_line
 from pipeline.ingest.readers.wordstyles import Styles, is_hidden, kind_of, read_styles, style_of
 
@@ -41,36 +40,36 @@ class _Document:
 
 def read(data: bytes, settings: IngestSettings, tick: object = None) -> Parsed:
     """A docx file. Raises SetAside: a damaged or hostile package."""
-    with open_package(data, "docx") as package:
-        main = _main(package)
-        root, damaged = tree(package, main), False
-        if root is None:
-            root, damaged = tree(package, main, recover=True), True
-        body = child(root, "body")
-        if body is None:
-            raise SetAside("corrupt", "a damaged docx file (no document part); open it in Word and save it again")
-        parts = _related(package, main)
-        styles = read_styles(_part(package, parts, "styles"))
-        lists = _part(package, parts, "numbering")
-        document = _Document(styles, read_numbering(lists, styles), Fields())
+    package = open_package(data, "docx")
+    main = _main(package)
+    root, damaged = tree(package, main), False
+    if root is None:
+        root, damaged = tree(package, main, recover=True), True
+    body = child(root, "body")
+    if body is None:
+        raise SetAside("corrupt", "a damaged docx file (no document part); open it in Word and save it again")
+    parts = _related(package, main)
+    styles = read_styles(_part(package, parts, "styles"))
+    lists = _part(package, parts, "numbering")
+    document = _Document(styles, read_numbering(lists, styles), Fields())
+    pieces = list(_blocks(body, document))
+    if document.fields.open:  # one that is never closed would hide what follows
+        document = _Document(styles, read_numbering(lists, styles), Fields(ignored=True))
         pieces = list(_blocks(body, document))
-        if document.fields.open:  # one that is never closed would hide what follows
-            document = _Document(styles, read_numbering(lists, styles), Fields(ignored=True))
-            pieces = list(_blocks(body, document))
-        notes = [*_margins(package, parts, styles), *_notes(package, parts, styles)]
-        core = tree(package, "docProps/core.xml")
+    notes = [*_margins(package, parts, styles), *_notes(package, parts, styles)]
+    core = tree(package, "docProps/core.xml")
     title = one_line(next((element.text or "" for element in core if local(element) == "title"), "")) if core is not None else ""
     reason = "its XML is damaged, what follows the damage is left out; open it in Word and save it again" if damaged else ""
     facts = {"docx title": title} if title else {}
     return Parsed("docx", _without_contents(pieces), notes, facts, status="partial" if damaged else "ok", reason=reason)
 
 
-def _main(package: zipfile.ZipFile) -> str:
+def _main(package: Package) -> str:
     """The part that holds the text."""
     return next(iter(_related(package, "").get("officeDocument", [])), "word/document.xml")
 
 
-def _related(package: zipfile.ZipFile, part: str) -> dict[str, list[str]]:
+def _related(package: Package, part: str) -> dict[str, list[str]]:
     """The parts that a part names: kind → names."""
     folder, name = posixpath.split(part)
     found: dict[str, list[str]] = {}
@@ -82,7 +81,7 @@ def _related(package: zipfile.ZipFile, part: str) -> dict[str, list[str]]:
     return found
 
 
-def _part(package: zipfile.ZipFile, parts: dict[str, list[str]], kind: str) -> Any | None:
+def _part(package: Package, parts: dict[str, list[str]], kind: str) -> Any | None:
     return next(filter(lambda root: root is not None, (tree(package, name) for name in parts.get(kind, []))), None)
 
 
@@ -200,7 +199,7 @@ def _is_prose(cell: list[Piece]) -> bool:
     return sentences > _PROSE or (len(cell) > 1 and sentences > 1 and sum(len(piece.text) for piece in cell) > _LONG_CELL)
 
 
-def _margins(package: zipfile.ZipFile, parts: dict[str, list[str]], styles: Styles) -> list[str]:
+def _margins(package: Package, parts: dict[str, list[str]], styles: Styles) -> list[str]:
     """Headers and footers, each once, without those that only number pages."""
     names = [*parts.get("header", []), *parts.get("footer", [])]
     roots = [root for name in names if (root := tree(package, name)) is not None]
@@ -208,7 +207,7 @@ def _margins(package: zipfile.ZipFile, parts: dict[str, list[str]], styles: Styl
     return list(dict.fromkeys(text for text in texts if re.search(r"[^\W\d_]", text.replace("第", "").replace("页", ""))))
 
 
-def _notes(package: zipfile.ZipFile, parts: dict[str, list[str]], styles: Styles) -> list[str]:
+def _notes(package: Package, parts: dict[str, list[str]], styles: Styles) -> list[str]:
     """Footnotes and endnotes, each as one text."""
     found = []
     for kind in ("footnotes", "endnotes"):

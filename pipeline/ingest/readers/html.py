@@ -255,3 +255,15 @@ def _blocks(body: Any) -> list[Piece]:
             buffer.append((element.tail or "").replace("\n", " "))
     flush()
     return [piece for piece in pieces if piece.text.strip(" |")]
+
+
+def read_archive(data: bytes, settings: IngestSettings, tick: object = None) -> Parsed:
+    """A web page saved as one file (mht), as browsers and Word do. Raises SetAside: there is no page in it."""
+    import email
+    import email.policy
+
+    message = email.message_from_bytes(data, policy=email.policy.compat32)
+    for part in message.walk():
+        if part.get_content_type() == "text/html" and isinstance(page := part.get_payload(decode=True), bytes):
+            return read(page, settings, tick)
+    raise SetAside("corrupt", "no web page in it; open it in a browser and save it as PDF")

@@ -3,6 +3,7 @@
 import io
 import posixpath
 import zipfile
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.ingest.parsed import SetAside
@@ -13,7 +14,15 @@ _XML = (".xml", ".rels")
 _AGAIN = "open it in Word and save it again"
 
 
-def open_package(data: bytes, kind: str, *, again: str = _AGAIN) -> zipfile.ZipFile:
+@dataclass(frozen=True, slots=True)
+class Package:
+    """An opened package, and its parts by their names in small letters, as Windows compares them."""
+
+    file: zipfile.ZipFile
+    parts: dict[str, zipfile.ZipInfo]
+
+
+def open_package(data: bytes, kind: str, *, again: str = _AGAIN) -> Package:
     """A package whose XML parts unpack to a bearable size and hold no DOCTYPE.
 
     Args:
@@ -39,24 +48,27 @@ def open_package(data: bytes, kind: str, *, again: str = _AGAIN) -> zipfile.ZipF
             raise SetAside("corrupt", f"a damaged {kind} file ({error}); {again}") from None
         if b"<!DOCTYPE" in start or any("<!DOCTYPE".encode(utf) in start for utf in ("utf-16-le", "utf-16-be")):
             raise SetAside("corrupt", "its XML has a DOCTYPE, which office programs never write; not read for safety")
-    return package
+    return Package(package, {_plain(info.filename): info for info in package.infolist()})
 
 
-def tree(package: zipfile.ZipFile, name: str, *, recover: bool = False) -> Any | None:
-    """The root of a part; None if there is no such part or it cannot be read. Names are compared as Windows does.
+def _plain(name: str) -> str:
+    return posixpath.normpath(name.replace("\\", "/")).lstrip("/").lower()
+
+
+def tree(package: Package, name: str, *, recover: bool = False) -> Any | None:
+    """The root of a part; None if there is no such part or it cannot be read.
 
     Args:
         recover: take of damaged XML what there is.
     """
     from lxml import etree
 
-    wanted = posixpath.normpath(name.replace("\\", "/")).lstrip("/").lower()
-    found = next((info for info in package.infolist() if info.filename.replace("\\", "/").lstrip("/").lower() == wanted), None)
+    found = package.parts.get(_plain(name))
     if found is None:
         return None
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, recover=recover)
     try:
-        with package.open(found) as part:
+        with package.file.open(found) as part:
             return etree.fromstring(part.read(min(found.file_size, MAX_BYTES) + 1), parser)
     except Exception:  # zlib, lzma and libxml2 raise errors of their own
         return None
