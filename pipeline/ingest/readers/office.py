@@ -24,7 +24,7 @@ try:
 except ImportError:  # Windows: only the clock guards there
     resource = None  # type: ignore[assignment]
 
-INSTALL = "install LibreOffice (apt-get install libreoffice-writer-nogui) and read it again"
+INSTALL = "install LibreOffice (apt-get install libreoffice-writer-nogui) and read it again, or save it as docx or PDF"
 OFFICE = ("soffice", "libreoffice")
 _WORD = {
     "antiword": ("antiword", "-m", "UTF-8.txt", "-w", "0"),
@@ -65,7 +65,7 @@ def read(data: bytes, settings: IngestSettings, tick: object = None) -> Parsed:
             if shutil.which(program) and (pieces := _lines(command, source, settings)):
                 reason = f"read by {program}, which may leave out automatic numbers; {INSTALL}"
                 return Parsed(suffix, pieces, status="partial", reason=reason)
-    raise SetAside("unsupported", f"no program here reads {suffix} files; {INSTALL}, or save it as docx or PDF")
+    raise SetAside("unsupported", f"no program here reads {suffix} files; {INSTALL}")
 
 
 def _kind(data: bytes) -> tuple[str, str]:
