@@ -128,14 +128,13 @@ def _lines(root: Any, height: float) -> Iterator[tuple[Line, bool]]:
         left, top = (box[0], box[1]) if len(box) == 4 else (0.0, 0.0)
         given = _numbers(attribute(element, "CTM"))
         a, b, c, d, e, f = given if len(given) == 6 else (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-        size = next(iter(_numbers(attribute(element, "Size"))), 0.0) * max(abs(d), abs(c))
+        own = next(iter(_numbers(attribute(element, "Size"))), 0.0)
+        size, width = own * max(abs(d), abs(c)), own * max(abs(a), abs(b))
         if not 0 < size < 1e4:
             continue
-        width = size * max(abs(a), abs(b)) / max(abs(d), abs(c))
-        level = abs(b) <= 0.1 * abs(a)
-        spots = [(letter, left + a * x + c * y + e, top + b * x + d * y + f) for letter, x, y in _spots(element)]
-        for line in _cut(spots, size):
-            yield _line(line, size, width, height), level
+        for line in _cut(list(_spots(element)), own):
+            spots = [(letter, left + a * x + c * y + e, top + b * x + d * y + f) for letter, x, y in line]
+            yield _line(spots, size, width, height), abs(b) <= 0.1 * abs(a)
 
 
 def _spots(element: Any) -> Iterator[Spot]:
@@ -171,10 +170,13 @@ def _steps(text: str | None, most: int) -> list[float]:
 
 
 def _cut(spots: list[Spot], size: float) -> Iterator[list[Spot]]:
-    """Characters as lines: cut where the next one stands on another line or far away."""
+    """Characters as lines: cut where the next one stands neither beside nor, in vertical writing, right below the one before."""
     line: list[Spot] = []
     for spot in spots:
-        if line and (abs(spot[2] - line[-1][2]) > 0.5 * size or not -size < spot[1] - line[-1][1] < (1 + _APART) * size):
+        right, down = (spot[1] - line[-1][1], spot[2] - line[-1][2]) if line else (0.0, 0.0)
+        beside = abs(down) < 0.5 * size and -size < right < (1 + _APART) * size
+        below = abs(right) < 0.1 * size and 0 < down < (1 + _APART) * size
+        if line and not beside and not below:
             yield line
             line = []
         line.append(spot)

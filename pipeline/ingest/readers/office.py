@@ -26,7 +26,7 @@ except ImportError:  # Windows: only the clock guards there
 
 INSTALL = "install LibreOffice (apt-get install libreoffice-writer-nogui) and read it again, or save it as docx or PDF"
 OFFICE = ("soffice", "libreoffice")
-_WORD = {
+SMALL = {
     "antiword": ("antiword", "-m", "UTF-8.txt", "-w", "0"),
     "catdoc": ("catdoc", "-d", "utf-8", "-w"),
 }
@@ -61,7 +61,7 @@ def read(data: bytes, settings: IngestSettings, tick: object = None) -> Parsed:
         if office:
             found = docx.read(_as_docx(office, source, opened_as, settings), settings)
             return replace(found, format=suffix)
-        for program, command in _WORD.items() if suffix == "doc" else ():
+        for program, command in SMALL.items() if suffix == "doc" else ():
             if shutil.which(program) and (pieces := _lines(command, source, settings)):
                 reason = f"read by {program}, which may leave out automatic numbers; {INSTALL}"
                 return Parsed(suffix, pieces, status="partial", reason=reason)
