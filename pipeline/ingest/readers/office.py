@@ -31,6 +31,7 @@ SMALL = {
     "catdoc": ("catdoc", "-d", "utf-8", "-w"),
 }
 _LEAST_MB = 1024  # LibreOffice does not start with less; 700 were enough for short letters
+_GRACE = 10  # seconds to start in; with twice its CPU seconds less than the parser process has
 _LARGEST = 512 << 20  # bytes of a file it may write
 _TIME_UP = (-getattr(signal, "SIGXCPU", 24), 128 + getattr(signal, "SIGXCPU", 24))
 # no macros, no links followed, no update of fields, and a proxy that nobody listens at
@@ -135,7 +136,7 @@ def _run(command: Sequence[str], said: Path, settings: IngestSettings) -> int:
             start_new_session=True, preexec_fn=(lambda: _limit(settings)) if resource else None,
         )  # fmt: skip
     try:
-        exit_code = program.wait(2 * settings.seconds_per_file + 10)
+        exit_code = program.wait(2 * settings.seconds_per_file + _GRACE)
     except subprocess.TimeoutExpired:
         exit_code = _TIME_UP[0]
     finally:
