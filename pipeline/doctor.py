@@ -11,7 +11,7 @@ EXTRAS = {"dask": "distributed", "pandas": "pandas"}
 
 def checks() -> list[dict[str, str]]:
     """One row a check: what, state (ok, missing or optional) and a note that says what to do."""
-    return [_python(), *_libraries(), _font(), *_extras(), _machine()]
+    return [_python(), *_libraries(), _font(), *_extras(), *_programs(), _machine()]
 
 
 def _python() -> dict[str, str]:
@@ -41,6 +41,16 @@ def _extras() -> list[dict[str, str]]:
         note = found or f"pip install 'wenmai[{extra}]'"
         rows.append({"check": f"[{extra}] {name}", "state": "ok" if found else "optional", "note": note})
     return rows
+
+
+def _programs() -> list[dict[str, str]]:
+    """What reads old Word documents: LibreOffice, or without it one of two small programs."""
+    from pipeline.ingest.readers.office import INSTALL, OFFICE, SMALL
+
+    office = next(filter(None, map(shutil.which, OFFICE)), None)
+    small = next((name for name in SMALL if shutil.which(name)), None)
+    note = office or (f"only {small}, for doc: {INSTALL}" if small else INSTALL)
+    return [{"check": "doc, wps, rtf, odt", "state": "ok" if office else "optional", "note": note}]
 
 
 def _machine() -> dict[str, str]:

@@ -11,12 +11,13 @@ from pathlib import PurePosixPath
 
 from pipeline.config import IngestSettings
 from pipeline.ingest.parsed import Member, Parsed, SetAside
-from pipeline.ingest.readers import archive, docx, html, markdown, pdf, tables, text
+from pipeline.ingest.readers import archive, docx, html, markdown, ofd, office, pdf, tables, text
 
 Tick = Callable[[], bool]  # called before each page or member: renews its time; False when the file's time is used up
 
 DOCUMENTS: dict[str, Callable[[bytes, IngestSettings, Tick], Parsed]] = {
     "txt": text.read, "md": markdown.read, "html": html.read, "docx": docx.read, "pdf": pdf.read,
+    "doc": office.read, "rtf": office.read, "odt": office.read, "ofd": ofd.read, "mht": html.read_archive,
 }  # fmt: skip
 CONTAINERS: dict[str, Callable[[bytes, IngestSettings], Iterator[Member]]] = {
     "zip": archive.members, "xlsx": tables.excel_rows, "xls": tables.excel_rows, "csv": tables.csv_rows, "jsonl": tables.json_rows,
@@ -25,12 +26,13 @@ CONTAINERS: dict[str, Callable[[bytes, IngestSettings], Iterator[Member]]] = {
 _SUFFIXES = {
     ".txt": "txt", ".text": "txt", "": "txt", ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".xhtml": "html",
     ".shtml": "html", ".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
+    ".mht": "mht", ".mhtml": "mht",
 }  # fmt: skip
-_SAVE_AS = "open it in a word processor and save it as docx or PDF"
+_OFFICE = (".doc", ".dot", ".wps", ".wpt", ".rtf", ".odt", ".ofd")  # what their names say is often not so
 _ADVICE = {
-    ".doc": _SAVE_AS, ".wps": _SAVE_AS, ".wpt": _SAVE_AS, ".rtf": _SAVE_AS, ".odt": _SAVE_AS, ".et": "save it as xlsx",
+    ".et": "save it as xlsx", ".odp": "save it as PDF", ".ods": "save it as xlsx",
     ".ppt": "save it as PDF", ".pptx": "save it as PDF", ".dps": "save it as PDF", ".xlsb": "save it as xlsx",
-    ".ofd": "open it in an OFD viewer and save it as PDF", ".caj": "open it in CAJViewer and print it to PDF",
+    ".caj": "open it in CAJViewer and print it to PDF",
     ".kdh": "open it in CAJViewer and print it to PDF", ".nh": "open it in CAJViewer and print it to PDF",
     ".rar": "unpack it and give the folder", ".7z": "unpack it and give the folder", ".gz": "unpack it and give the folder",
     ".tar": "unpack it and give the folder", ".epub": "save it as html or txt",
@@ -39,7 +41,7 @@ _ADVICE = {
     ".tif": "a picture needs OCR: make a PDF with a text layer (ocrmypdf -l chi_sim)",
 }  # fmt: skip
 _FOREIGN = (
-    b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"CAJ", b"KDH",
+    b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"CAJ", b"KDH",
     b"HN\x00\x00", b"BZh", b"\xfd7zXZ", b"\x7fELF", b"MZ",
 )  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -61,9 +63,13 @@ def format_of(name: str, data: bytes) -> str:
         return _ole(suffix, data)
     if data.startswith(b"PAR1"):
         return "parquet"
+    if data.lstrip().startswith(b"{\\rtf"):
+        return "rtf"
     if data.startswith(_FOREIGN) or suffix in _ADVICE:
         raise _unsupported(suffix)
-    if suffix in (".pdf", ".docx", ".xlsx", ".xls", ".zip", ".parquet"):
+    if suffix in _OFFICE and (written := _written_as(data)):
+        return written
+    if suffix in (*_OFFICE, ".pdf", ".docx", ".xlsx", ".xls", ".zip", ".parquet"):
         if suffix == ".xls" and data.lstrip()[:1] == b"<":
             return "html"
         raise SetAside("corrupt", f"not a {suffix[1:]} file, whatever its name says; get it again from where it came")
@@ -87,22 +93,49 @@ def _zipped(suffix: str, data: bytes) -> str:
         if any(name.startswith("xl/") for name in names):
             return "xlsx"
         raise _unsupported(suffix)
-    if suffix in (".docx", ".xlsx"):
+    if "OFD.xml" in names or suffix == ".ofd":
+        return "ofd"
+    if "mimetype" in names and "content.xml" in names and suffix in (".odt", ".doc", ".wps", ".docx"):
+        return "odt"
+    if suffix in (".docx", ".xlsx", *_OFFICE):
         raise SetAside("corrupt", f"not a {suffix[1:]} file, whatever its name says; get it again from where it came")
-    if "OFD.xml" in names or "mimetype" in names:
-        raise _unsupported(suffix if suffix in _ADVICE else ".ofd")
+    if "mimetype" in names:
+        raise _unsupported(suffix)
     return "zip"
 
 
+def _written_as(data: bytes) -> str | None:
+    """What a file is that has the name of an old Word document: many systems export web pages under it."""
+    start = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith(b"<?xml") and any(mark in start for mark in (b"worddocument", b"pkg:package", b"word.document")):
+        return "doc"
+    if _is_web_page(data) or (start.startswith(b"<") and b"<html" in start):
+        return "html"
+    return "mht" if start.startswith((b"mime-version:", b"from:")) else None
+
+
 def _ole(suffix: str, data: bytes) -> str:
-    """Old office files: only sheets are read; encrypted ones are named so."""
-    if "EncryptedPackage".encode("utf-16-le") in data:
+    """Old office files: a Word document or a workbook; encrypted ones are named so."""
+    sectors = range(512, len(data), 512)  # the parts of such a file begin at one
+    word = any(data.startswith(b"\xec\xa5", at) and at + 0x0B < len(data) and data[at + 0x0B] & 1 for at in sectors)
+    if word or "EncryptedPackage".encode("utf-16-le") in data or any(_is_locked_workbook(data, at) for at in sectors):
         raise SetAside("encrypted", "needs a password to open; save it without one")
-    if data[512:514] == b"\xec\xa5" and data[0x20B:0x20C] and data[0x20B] & 1:  # the flag fEncrypted of a Word document
-        raise SetAside("encrypted", "needs a password to open; save it without one")
+    if "WordDocument".encode("utf-16-le") in data:
+        return "doc"
     if suffix == ".xls" or "Workbook".encode("utf-16-le") in data:
         return "xls"
-    raise _unsupported(suffix if suffix in _ADVICE else ".doc")
+    raise _unsupported(suffix)
+
+
+def _is_locked_workbook(data: bytes, at: int) -> bool:
+    """Whether a workbook begins here whose second or third record (FILEPASS) says that the rest is encrypted."""
+    if not data.startswith((b"\x09\x08\x10\x00", b"\x09\x08\x08\x00"), at):
+        return False
+    for _ in range(2):
+        at += 4 + int.from_bytes(data[at + 2 : at + 4], "little")
+        if data.startswith(b"\x2f\x00", at):
+            return True
+    return False
 
 
 def _is_web_page(data: bytes) -> bool:

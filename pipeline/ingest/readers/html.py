@@ -1,14 +1,25 @@
 """Web pages: the table of facts above an official document, then the article inside the page."""
 
+import copy
 import html
 import itertools
 import re
+from dataclasses import replace
 from typing import Any
 
 from pipeline.config import IngestSettings
 from pipeline.ingest import encoding
-from pipeline.ingest.clean import clean, count_han, one_line
+from pipeline.ingest.clean import HAN, clean, count_han, one_line
 from pipeline.ingest.parsed import Parsed, Piece, SetAside
+from pipeline.ingest.readers.text import lines_of
+from pipeline.ingest.readers.webpage import (
+    check_text,
+    drop_link_lists,
+    drop_surroundings,
+    number_lists,
+    open_layout_tables,
+    public_account,
+)
 
 MAX_DEPTH = 200  # libxml2 silently leaves out what is nested deeper than 256
 _OPEN = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>")
@@ -36,10 +47,18 @@ _BLOCKS = frozenset(
 _CHROME = re.compile(
     r"扫一扫在手机打开当前页|[【\[]?(?:打印(?:本页)?|关闭(?:窗口|本页)?|收藏|纠错|我要纠错)[】\]]?|分享到?[:：]?(?:微[博信])?|字[体号][:：]?[大中小\s\[\]【】]*|(?:上|下)一[篇页条].{0,60}"
     r"|相关(?:链接|文章|阅读|新闻)[:：]?|返回(?:顶部|首页|列表)|[【\[]?[大中小][】\]]?|[Qq]{2}空间|微[博信]|新浪微博|朋友圈|(?:浏览|点击)(?:次数|量)[:：]?\s*\d*\s*次?|当前位置[:：].{0,80}"
+    r"|.{0,40}(?:版权所有|ICP备\s*\d+|公网安备|网站标识码).{0,80}"
 )
+_BROKEN = re.compile(
+    rf"(?<=[{HAN}，。、；：）]) *\v[ \v]*(?=[{HAN}])"
+)  # \v: the source goes on in a new line, which is no blank in Chinese
+_TOOL = re.compile(r"\s*[【\[（(]?\s*字[体号][:：]?\s*[大中小\s]+[】\]）)]?\s*$")  # at the end of the line of the date
+_LONG_ROW = 60  # characters; a row of a table of facts that says no key has fewer
 _HEAD = 12  # lines between the title of a page and its text
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_DROPPED = frozenset("script style noscript nav footer header aside form iframe button select svg template textarea".split())
+_DROPPED = frozenset(
+    "script style noscript nav footer header aside form iframe button select svg template textarea noframes".split()
+)
 
 
 def read(data: bytes, settings: IngestSettings, tick: object = None) -> Parsed:
@@ -60,11 +79,17 @@ def read(data: bytes, settings: IngestSettings, tick: object = None) -> Parsed:
     facts = _meta(tree)
     facts |= _table_of_facts(tree)
     _drop_citations(tree)
-    _open_layout_tables(tree)
+    open_layout_tables(tree)
     status, reason = (
         ("partial", f"{broken} characters could not be decoded; set ingest.encoding if you know it") if broken else ("ok", "")
     )
-    pieces = [piece for piece in _article(tree) if not _is_chrome(piece.text)]
+    whole = copy.deepcopy(tree)  # reading an article takes the page apart
+    if account := public_account(tree):
+        facts |= account[1]
+        pieces = _blocks(account[0])
+    else:
+        pieces = [replace(piece, text=_TOOL.sub("", piece.text)) for piece in _article(tree) if not _is_chrome(piece.text)]
+    check_text(whole, "".join(piece.text for piece in pieces))
     return Parsed("html", pieces, facts=facts, status=status, reason=reason)
 
 
@@ -131,13 +156,22 @@ def _table_of_facts(tree: Any) -> dict[str, str]:
         if len(known) < 2 and not (known and len(cells) <= 4):
             continue
         facts |= {KEYS[key]: value for key, value in pairs.items() if KEYS[key] and value and KEYS[key] not in facts}
-        table.drop_tree()
+        rows = list(table.iter("tr"))
+        below = [
+            row for row in rows if len(one_line(row.text_content())) > _LONG_ROW and not any(map(_is_key, row.iter("td", "th")))
+        ]
+        for part in [row for row in rows if any(map(_is_key, row.iter("td", "th")))] if below else [table]:
+            part.drop_tree()  # below the facts the same table may hold the article
     for item in [item for item in tree.iter("li", "p", "dd") if len(item) <= 3]:
         left, colon, right = one_line(item.text_content()).partition("：")
         if colon and KEYS.get(_key(left)) and right and len(right) < 200 and KEYS[_key(left)] != "keywords" and item.tag == "li":
             facts.setdefault(KEYS[_key(left)], right.strip())
             item.drop_tree()
     return facts
+
+
+def _is_key(cell: Any) -> bool:
+    return _key(one_line(cell.text_content())) in KEYS
 
 
 def _key(cell: str) -> str:
@@ -150,19 +184,6 @@ def _drop_citations(tree: Any) -> None:
             raised.drop_tree()
 
 
-def _open_layout_tables(tree: Any) -> None:
-    """Tables that only lay out the page become plain boxes: those with a table or several paragraphs in a cell, or one cell."""
-    for table in list(tree.iter("table")):
-        cells = list(table.iter("td", "th"))
-        long = any(len(cell.findall(".//p")) > 3 or cell.find(".//table") is not None for cell in cells)
-        if long or len(cells) <= 1:
-            for part in [table, *table.iter("tbody", "tr", "td", "th")]:
-                if part.tag == "table" and part is not table:
-                    continue
-                if next(part.iterancestors("table"), table) is table or part is table:
-                    part.tag = "div"
-
-
 def _article(tree: Any) -> list[Piece]:
     """The article as trafilatura finds it, or all that is no navigation if it finds less than half of the Chinese text."""
     import trafilatura
@@ -171,8 +192,12 @@ def _article(tree: Any) -> list[Piece]:
     for element in list(tree.iter(*_DROPPED)):
         if element.getparent() is not None:
             element.drop_tree()
-    _drop_link_lists(tree)
+    drop_link_lists(tree)
+    drop_surroundings(tree)
+    number_lists(tree)
     everything = _blocks(tree.find("body") if tree.find("body") is not None else tree)
+    if _is_preformatted(tree, everything):
+        return everything
     found = trafilatura.extract(
         tree, output_format="xml", include_tables=True, include_comments=False, favor_recall=True, deduplicate=False
     )
@@ -185,6 +210,12 @@ def _article(tree: Any) -> list[Piece]:
     return _with_head(article, everything) if enough and (len(article) > 1 or len(everything) < 3) else everything
 
 
+def _is_preformatted(tree: Any, everything: list[Piece]) -> bool:
+    """Whether most of the words stand in <pre>, whose lines trafilatura would run together."""
+    inside = sum(count_han(pre.text_content()) for pre in tree.iter("pre"))
+    return inside > 0.5 * sum(count_han(piece.text) for piece in everything)
+
+
 def _with_head(article: list[Piece], everything: list[Piece]) -> list[Piece]:
     """The article with the heading above it and the lines between (number, author), which trafilatura takes for furniture."""
     opening = article[0].text if article else None
@@ -193,15 +224,6 @@ def _with_head(article: list[Piece], everything: list[Piece]) -> list[Piece]:
     if first == len(everything) or title is None or first - title > _HEAD or any(piece.kind == "title" for piece in article):
         return article
     return [*everything[title:first], *article]
-
-
-def _drop_link_lists(tree: Any) -> None:
-    """Take out lists and boxes of links: two or more, with hardly any words beside them."""
-    for box in list(tree.iter("ul", "ol", "div", "p", "td")):
-        links = [len(one_line(link.text_content())) for link in box.iter("a")]
-        words = len(one_line(box.text_content())) if len(links) > 1 else 0
-        if words and words < 500 and sum(links) > 0.7 * words and box.getparent() is not None:
-            box.drop_tree()
 
 
 def _trafilatura_pieces(main: Any) -> list[Piece]:
@@ -230,7 +252,8 @@ def _blocks(body: Any) -> list[Piece]:
     buffer: list[str] = []
 
     def flush(kind: str = "paragraph") -> None:
-        pieces.extend(Piece(one_line(line), kind, after_gap=True) for line in "".join(buffer).split("\n") if one_line(line))
+        text = _BROKEN.sub("", "".join(buffer)).replace("\v", " ")
+        pieces.extend(Piece(one_line(line), kind, after_gap=True) for line in text.split("\n") if one_line(line))
         buffer.clear()
 
     walk = etree.iterwalk(body, events=("start", "end"))
@@ -241,17 +264,35 @@ def _blocks(body: Any) -> list[Piece]:
             cells = [one_line(cell.text_content()) for cell in element.iter("td", "th")]
             pieces.append(Piece(" | ".join(cells), "table"))
             walk.skip_subtree()
+        elif event == "start" and name == "pre":
+            flush()
+            for br in element.iter("br"):
+                br.tail = "\n" + (br.tail or "")
+            pieces.extend(lines_of(element.text_content()))
+            walk.skip_subtree()
         elif event == "start":
             if name in _BLOCKS or name in _HEADINGS:
                 flush()
             if name == "br":
                 buffer.append("\n")
-            buffer.append((element.text or "").replace("\n", " ") if name else "")
+            buffer.append((element.text or "").replace("\n", "\v") if name else "")
         else:
             if name in _HEADINGS:
                 flush("title" if name == "h1" else "heading")
             elif name in _BLOCKS:
                 flush()
-            buffer.append((element.tail or "").replace("\n", " "))
+            buffer.append((element.tail or "").replace("\n", "\v"))
     flush()
     return [piece for piece in pieces if piece.text.strip(" |")]
+
+
+def read_archive(data: bytes, settings: IngestSettings, tick: object = None) -> Parsed:
+    """A web page saved as one file (mht), as browsers and Word do. Raises SetAside: there is no page in it."""
+    import email
+    import email.policy
+
+    message = email.message_from_bytes(data, policy=email.policy.compat32)
+    for part in message.walk():
+        if part.get_content_type() == "text/html" and isinstance(page := part.get_payload(decode=True), bytes):
+            return read(page, settings, tick)
+    raise SetAside("corrupt", "no web page in it; open it in a browser and save it as PDF")

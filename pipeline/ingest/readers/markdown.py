@@ -37,7 +37,7 @@ def pieces_of(text: str) -> list[Piece]:
     text = _HEADING_LINE.sub(r"\1 \2", text).replace("\u3000", "  ").replace("\n    ", "\n")  # an indent is no code here
     found: list[Piece] = []
     cells: list[str] | None = None
-    kind = "paragraph"
+    kind, number = "paragraph", ""
     for token in MarkdownIt("commonmark", {"maxNesting": 20}).enable("table").parse(text):
         if token.type == "heading_open":
             kind = "title" if token.tag == "h1" else "heading"
@@ -46,8 +46,10 @@ def pieces_of(text: str) -> list[Piece]:
         elif token.type == "tr_close" and cells is not None:
             found.append(Piece(" | ".join(cells), "table"))
             cells = None
+        elif token.type == "list_item_open":
+            number = f"{token.info}{token.markup} " if token.info else ""
         elif token.type == "inline":
-            words = _inline(token)
+            words, number = number + _inline(token), ""
             if cells is not None:
                 cells.append(one_line(words))
             else:
