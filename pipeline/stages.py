@@ -38,7 +38,7 @@ STAGES = (
         needs=(),
         makes=("inputs", "documents"),
         lexicons=lambda s: [lexicon(s.ingest.places, "", ".csv"), lexicon(s.ingest.issuers, "", ".csv")],
-        libraries=("pypdfium2", "pdfplumber", "trafilatura", "lxml", "python-docx", "python-calamine", "markdown-it-py"),
+        libraries=("pypdfium2", "pdfplumber", "trafilatura", "lxml", "python-calamine", "markdown-it-py"),
     ),
     Stage(
         "segment",
