@@ -11,6 +11,10 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\uf
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BULLETS = dict.fromkeys((61548, 61550, 61557, 61607, 61623, 61656, 61692), "•")  # of the fonts Symbol and Wingdings
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_UNUSUAL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff\ufff9-\uffff\U000f0000-\U0010ffff"
+    "０-９Ａ-Ｚａ-ｚ]"
+)
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _FULL_WIDTH = {code + 0xFEE0: code for code in map(ord, string.ascii_letters + string.digits)}
 _BETWEEN_HAN = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])")
@@ -21,6 +25,8 @@ def clean(text: str) -> str:
 
     Characters of a font's own, which nobody else can show, become 〓, as Chinese printers mark a missing type.
     """
+    if not _UNUSUAL.search(text):
+        return unicodedata.normalize("NFC", text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n").replace("\x0c", "\n")
     text = _SURROGATE.sub("\ufffd", text)
     text = _INVISIBLE.sub("", _CONTROL.sub("", text))

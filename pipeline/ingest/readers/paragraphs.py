@@ -188,7 +188,13 @@ def _follows(last: Line, row: Line, margins: _Margins) -> bool:
     filled = last.right >= margins.right - 2.2 * last.size and last.left - row.left <= 4 * row.size
     ragged = row.text[:1].islower() and last.right > margins.left + 0.6 * (margins.right - margins.left)  # English often is
     filled = filled or ragged
-    return filled and abs(last.size - row.size) <= 0.12 * max(last.size, row.size) and not _CONTENTS.search(last.text[-200:])
+    share = 0.3 if _is_mostly_letters(last.text) or _is_mostly_letters(row.text) else 0.12
+    return filled and abs(last.size - row.size) <= share * max(last.size, row.size) and not _CONTENTS.search(last.text[-200:])
+
+
+def _is_mostly_letters(text: str) -> bool:
+    """Whether a row of running text has few Chinese characters; letters are lower, which makes it seem smaller."""
+    return count_han(text) < 0.5 * len(text) and (len(text) > 20 or text.endswith("。"))
 
 
 def _checked(piece: Piece) -> Piece:
