@@ -20,7 +20,7 @@ _AFTER_REFERENCES = re.compile(
     r"附\s*录|附\s*件|作者简介|abstract\b|key\s*words|英文摘要|后\s*记|致\s*谢|\(?责任编辑|.{0,40}(?:纯属|所)虚构", re.IGNORECASE
 )
 _REFERENCE = re.compile(r"\s*(?:[\[［【(（]\s*\d{1,3}\s*[\]］】)）]|\d{1,3}\s*[.．、])")
-_CITATION = re.compile(r"(?<=[^\s\d\[［])\s?[\[［]\s*\d{1,3}(?:\s*[-–—~,，、]\s*\d{1,3})*\s*[\]］]")
+_CITATION = re.compile(r"(?<=[^\s\d\[［])\s?[\[［]\s*[1-9]\d{0,2}(?:\s*[-–—~,，、]\s*\d{1,3})*\s*[\]］]")
 _KEYWORDS = re.compile(r"[\s【\[]*(?:关\s*键\s*[词字]|主题词|key\s*words?)", re.IGNORECASE)
 _CAPTION = re.compile(r"(?:图|表|Fig(?:ure|\.)?|Table)\s*\d{1,2}(?:[-.．－]\d{1,2})?(?![\d年])[^。；]{0,60}$", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:[.…·．]\s?){4,}\s*[\dIVXivx ]{1,5}$")

@@ -59,8 +59,9 @@ def blocks_of(rows: list[list[Line]], usual: float | None = None) -> list[list[L
         usual: where other pages of the document are divided; a wide table can hide it on one page.
     """
     lines = [line for row in rows for line in row]
-    for gutter in filter(None, (usual, _gutter(lines))):
-        found = _cut(rows, gutter)
+    for gutter_of in (lambda: usual, lambda: _gutter(lines)):
+        gutter = gutter_of()
+        found = _cut(rows, gutter) if gutter else []
         if len(found) > 1:
             return found
     return [lines] if lines else []
