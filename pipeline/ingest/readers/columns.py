@@ -35,6 +35,8 @@ def rows_of(lines: list[Line]) -> list[list[Line]]:
 
 def join(row: list[Line]) -> Line:
     """A row as one line; ` | ` stands in wide gaps until it is clear whether they divide the cells of a table."""
+    if len(row) == 1:
+        return row[0]
     text, cells = row[0].text, [row[0].left]
     for last, line in pairwise(row):
         size = max(line.size, last.size, 1)

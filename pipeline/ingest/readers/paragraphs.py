@@ -90,11 +90,11 @@ def _running_heads(pages: list[list[list[Line]]]) -> set[str]:
 def _margin(rows: list[list[Line]], heads: set[str], body: float) -> list[list[Line]]:
     """The rows at the upper and lower edge of a page, from outside inwards, that are running heads or hold the page number."""
     found: list[list[Line]] = []
-    lines = [join(row) for row in rows]
-    steps = [above.bottom - below.bottom for above, below in pairwise(lines)]
+    steps = [above[0].bottom - below[0].bottom for above, below in pairwise(rows)]
     step = median(steps) if steps else 0.0
     for ahead in (1, -1):
-        edge, joined = rows[::ahead][:_MARGIN], lines[::ahead][: _MARGIN + 1]
+        edge = rows[::ahead][:_MARGIN]
+        joined = [join(row) for row in rows[::ahead][: _MARGIN + 1]]
         apart = _rows_apart(joined, step, body)
         if not any(_ISSUE.search(line.text) or _is_head(row, heads) for row, line in zip(edge[:apart], joined, strict=False)):
             apart = 0
