@@ -8,6 +8,7 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3007\U00020000-\U0003ffff"
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # zero-width and bidirectional marks, soft hyphen, byte order mark, and characters that belong to no one
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]")
+_BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BULLETS = dict.fromkeys((61548, 61550, 61557, 61607, 61623, 61656, 61692), "•")  # of the fonts Symbol and Wingdings
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
@@ -32,6 +33,14 @@ def clean(text: str) -> str:
     text = _INVISIBLE.sub("", _CONTROL.sub("", text))
     text = _PRIVATE.sub("〓", text.translate(_BULLETS))
     return unicodedata.normalize("NFC", text).translate(_FULL_WIDTH)
+
+
+def hidden(text: str) -> str:
+    """What `clean` takes out of a text that a reader of it would not see, counted; "" if that is nothing."""
+    kinds = (("NUL and other control", _CONTROL), ("bidirectional", _BIDI), ("private-use", _PRIVATE))
+    plain = text.replace("\r", "").replace("\x0c", "").translate(_BULLETS)
+    counts = [f"{number} {kind}" for kind, pattern in kinds if (number := len(pattern.findall(plain)))]
+    return f"characters normalised: {', '.join(counts)}" if counts else ""
 
 
 def one_line(text: str) -> str:
