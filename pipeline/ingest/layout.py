@@ -52,6 +52,8 @@ def lay_out(parsed: Parsed) -> Layout:
     pieces = _mark_references(_join_lines(parsed.pieces))
     aside = _notes_among(pieces)
     notes = [*parsed.notes, *(pieces[at].text for at in sorted(aside))]
+    missing = sum(piece.text.count("〓") for piece in pieces)
+    notes += [f"{missing} characters only their own font can show stand as 〓"] if missing else []
     pieces = _move_floats([piece for at, piece in enumerate(pieces) if at not in aside])
     if any(piece.kind == "reference" for piece in pieces):
         pieces = [piece if piece.kind == "reference" else replace(piece, text=_CITATION.sub("", piece.text)) for piece in pieces]

@@ -75,7 +75,10 @@ def _cut(rows: list[list[Line]], gutter: float) -> list[list[Line]]:
     across: list[Line] = []
     band: list[Line] = []
     for row in [*rows, None]:
-        if row and not any(line.left < gutter < line.right for line in row):
+        crosses = bool(row) and any(line.left < gutter < line.right for line in row or [])
+        # below what goes across, rows of cells go across too: a table below its title
+        crosses = crosses or (bool(row and across) and not band and len(join(row or []).cells) > 2)
+        if row and not crosses:
             band += row
             continue
         if _stand_beside(band, gutter):

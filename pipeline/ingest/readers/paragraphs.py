@@ -18,7 +18,7 @@ _JOURNAL = re.compile(
 )
 _ISSUE = re.compile(r"学[报刊].*\d|^Journal of\b|(?:19|20)\d\d\s*[.．]\s*\d\d\s*[上中下]?(?!\d)", re.IGNORECASE)
 _ORNAMENT = re.compile(r"(\S)\1{7,}")
-_AFTER_STOP = re.compile(rf"(?<=[。，；：、？！”》）]) (?=[{HAN}“《（])")
+_AROUND_STOPS = re.compile(rf"(?<=[。，；：、？！”》）]) (?=[{HAN}“《（])|(?<=[{HAN}”》）]) (?=[。，；：、？！”》）])")
 _MARGIN = 3  # rows at the upper and at the lower edge of a page that can be a running head or foot
 _FOOTNOTE = re.compile(
     r"[*＊①-⑳†‡]|[［\[]\d+[］\]]|\d{1,2}\s*[\u4e00-\u9fff]|收稿|修回|基金|作者简介|通[讯信]作者|第一作者|注[:：]|DOI|Received|Foundation"
@@ -36,6 +36,7 @@ _CAPTION = re.compile(
 )
 _FIGURE = re.compile(r"续?[图表]\s*\d")
 _LETTERS = re.compile("[A-Za-z]")
+_FEW_NUMBERS = 4  # fewer in a margin may be anything
 _NEAR = 3  # rows of a table around one that are looked at
 _HEADING_LENGTH = 60
 
@@ -48,7 +49,7 @@ def pieces_of(pages: list[list[Line]]) -> tuple[list[Piece], list[str]]:
     margins = [_margin(rows, heads, body) for rows in whole]
     notes = [join(row).text for rows in margins for row in rows]
     aside = {id(row) for rows in margins for row in rows}
-    inner = [[row for row in rows if id(row) not in aside and not _is_ornament(row)] for rows in whole]
+    inner = [_without_line_numbers([row for row in rows if id(row) not in aside and not _is_ornament(row)]) for rows in whole]
     usual = usual_gutters(inner)
     pieces: list[Piece] = []
     in_references = False
@@ -83,7 +84,7 @@ def _running_heads(pages: list[list[list[Line]]]) -> set[str]:
     for rows in pages:
         edge = rows if len(rows) < 2 * _MARGIN else [*rows[:_MARGIN], *rows[-_MARGIN:]]
         counts.update({text for row in edge for text in (_plain(join(row)), *map(_plain, row))})
-    least = max(3, len(pages) // 8) if len(pages) > 4 else 2
+    least = max(3, len(pages) // 8) if len(pages) > 7 else 2  # even pages often have another one than odd ones
     return {text for text, n in counts.items() if n >= least and len(text) > 2}
 
 
@@ -96,7 +97,7 @@ def _margin(rows: list[list[Line]], heads: set[str], body: float) -> list[list[L
         edge = rows[::ahead][:_MARGIN]
         joined = [join(row) for row in rows[::ahead][: _MARGIN + 1]]
         apart = _rows_apart(joined, step, body)
-        if not any(_ISSUE.search(line.text) or _is_head(row, heads) for row, line in zip(edge[:apart], joined, strict=False)):
+        if not any(_names_page(row, line, heads) for row, line in zip(edge[:apart], joined, strict=False)):
             apart = 0
         numbered = False
         for at, (row, line) in enumerate(zip(edge, joined, strict=False)):
@@ -106,6 +107,12 @@ def _margin(rows: list[list[Line]], heads: set[str], body: float) -> list[list[L
             numbered = numbered or is_number
             found.append(row)
     return found
+
+
+def _names_page(row: list[Line], line: Line, heads: set[str]) -> bool:
+    """Whether a row at an edge is a known head, names an issue, or has the number of the page beside other words."""
+    numbered = len(row) > 1 and any(_PAGE_NUMBER.fullmatch(part.text) for part in (row[0], row[-1]))
+    return numbered or bool(_ISSUE.search(line.text)) or _is_head(row, heads)
 
 
 def _rows_apart(edge: list[Line], step: float, body: float) -> int:
@@ -127,6 +134,18 @@ def _is_head(row: list[Line], heads: set[str]) -> bool:
 
 def _is_ornament(row: list[Line]) -> bool:
     return len(row) == 1 and bool(_ORNAMENT.fullmatch(row[0].text.replace(" ", "")))
+
+
+def _without_line_numbers(rows: list[list[Line]]) -> list[list[Line]]:
+    """Rows without the numbers of lines that stand in the margin, every one or every fifth: 5, 10, 15 …"""
+    first = [row[0] for row in rows if row[0].text.isdecimal() and len(row[0].text) < 5]
+    values = [int(line.text) for line in first]
+    steps = {below - above for above, below in pairwise(values)}
+    text = [line.left for row in rows for line in row if not line.text.isdecimal()]
+    if len(values) < _FEW_NUMBERS or len(steps) != 1 or steps == {0} or not text or max(o.right for o in first) > min(text):
+        return rows
+    numbers = set(map(id, first))
+    return [rest for row in rows if (rest := [line for line in row if id(line) not in numbers])]
 
 
 def _plain(line: Line) -> str:
@@ -154,7 +173,7 @@ def _paragraphs(rows: list[Line], page: int, body: float, in_references: bool) -
     last: Line | None = None
     right = 0.0  # where the rows of this paragraph end, if two do at one place: abstracts are often narrower than the page
     for row, in_table in zip(rows, tables, strict=True):
-        text = one_line(row.text) if in_table else _AFTER_STOP.sub("", one_line(row.text.replace(" | ", " ")))
+        text = one_line(row.text) if in_table else _AROUND_STOPS.sub("", one_line(row.text.replace(" | ", " ")))
         before = pieces[-1] if pieces else None
         floats = before is None or before.kind == "table" or bool(_CAPTION.match(before.text))
         indented = _is_indented(row, None if floats else last, margins)
