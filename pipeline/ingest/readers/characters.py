@@ -2,7 +2,10 @@
 
 import ctypes
 import os
+import re
+import struct
 from collections import deque
+from collections.abc import Sequence
 from functools import cache
 from itertools import repeat
 from pathlib import Path
@@ -13,6 +16,8 @@ from pipeline.ingest.readers.columns import Line
 
 _FONTS = Path(__file__).parent / "fonts"
 _HYPHENS = "\x02\ufffe"  # how pdfium marks a word broken at the end of a line; it gives no line break there
+_HYPHEN = re.compile(f"[{_HYPHENS}]")
+_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]")
 _ENDS = "\n\r" + _HYPHENS
 _BOX = 16  # bytes: left, top, right, bottom as floats
 _WORD_GAP, _COLUMN_GAP = 0.22, 2.0  # between full-width letters, as a share of their width
@@ -63,7 +68,7 @@ def lines_of(page: Any) -> list[Line]:
     return [line for line in found if line]
 
 
-def _characters(page: Any) -> tuple[list[str], list[float], list[float], list[float], list[float]]:
+def _characters(page: Any) -> tuple[list[str], list[float], Sequence[float], list[float], Sequence[float]]:
     """The characters and their left, top, right and bottom.
 
     The boxes are those of the font if it is well made, else of the ink: then 。 is low and ” is high.
@@ -75,11 +80,12 @@ def _characters(page: Any) -> tuple[list[str], list[float], list[float], list[fl
     boxes = (ctypes.c_float * (4 * n))()
     first = ctypes.addressof(boxes)
     deque(map(box_of, repeat(handle, n), range(n), range(first, first + _BOX * n, _BOX)), maxlen=0)
-    sides = list(boxes)
-    left, top, right, bottom = sides[0::4], sides[1::4], sides[2::4], sides[3::4]
-    for at in [at for at, letter in enumerate(letters) if letter in _HYPHENS]:
-        right[at] = left[at]  # stands outside the column, or nowhere
-    wide = [at for at, letter in enumerate(letters) if "０" <= letter <= "ｚ" and letter.isalnum()]
+    sides = struct.unpack(f"{4 * n}f", boxes)
+    left, top, right, bottom = list(sides[0::4]), sides[1::4], list(sides[2::4]), sides[3::4]
+    text = "".join(letters)
+    for hyphen in _HYPHEN.finditer(text):
+        right[hyphen.start()] = left[hyphen.start()]  # stands outside the column, or nowhere
+    wide = [letter.start() for letter in _WIDE.finditer(text)]
     if wide:
         _space_out(letters, left, right, wide, handle)
     return letters, left, top, right, bottom
@@ -138,8 +144,8 @@ def _line(
     letters: list[str],
     left: list[float],
     right: list[float],
-    low: list[float],
-    high: list[float],
+    low: Sequence[float],
+    high: Sequence[float],
     span: range,
     seen: list[int],
     ending: str = "",
