@@ -1,8 +1,9 @@
 """Lines with their places on a page: side by side as rows, and in the order they are read, one column after the other."""
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from pipeline.ingest.clean import HAN
 
@@ -120,8 +121,14 @@ def _gutter(lines: list[Line]) -> float | None:
     left, right = min(line.left for line in lines), max(line.right for line in lines)
     width = right - left
     spots = [left + width * step / 100 for step in range(40, 61)]
-    crossed = {x: sum(len(line.text) for line in lines if line.left < x < line.right) for x in spots}
-    best = [x for x in spots if crossed[x] == min(crossed.values())]
+    changes = [0] * (len(spots) + 1)  # in the characters that cross, from one spot to the next
+    for line in lines:
+        first, behind = bisect_right(spots, line.left), bisect_left(spots, line.right)
+        if first < behind:
+            changes[first] += len(line.text)
+            changes[behind] -= len(line.text)
+    crossed = list(accumulate(changes[:-1]))
+    best = [x for x, n in zip(spots, crossed, strict=True) if n == min(crossed)]
     gutter = best[len(best) // 2]
     sides = [line for line in lines if line.right <= gutter], [line for line in lines if line.left >= gutter]
     full = [[line for line in side if line.right - line.left > 0.33 * width] for side in sides]
