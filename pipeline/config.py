@@ -3,6 +3,7 @@
 import codecs
 import re
 import tomllib
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -32,6 +33,9 @@ class IngestSettings(Section):
     """Reading files."""
 
     encoding: str | None = Field(None, description="encoding of text files; none: found for each file")
+    encodings: dict[str, str] = Field(
+        {}, description='encodings of some files: a pattern of source = encoding, as "old/*" = "big5"'
+    )
     columns: dict[Column, str] = Field({}, description="columns of tables whose names do not tell, field = header")
     exclude: list[str] = Field([], description="files to leave out, as patterns of their sources: */README.md")
     places: str = Field("places", description="file of provinces, cities and counties, or a name in lexicons/")
@@ -42,11 +46,18 @@ class IngestSettings(Section):
     seconds_per_file: float = Field(120, gt=0, description="CPU seconds a file, row or member may take")
     memory_mb: int = Field(1536, ge=256, description="memory of one parser process")
 
-    @field_validator("encoding")
+    def of(self, source: str) -> "IngestSettings":
+        """The settings for one source: with the encoding of the first pattern it matches."""
+        found = (name for pattern, name in self.encodings.items() if fnmatchcase(source, pattern))
+        return self.model_copy(update={"encoding": next(found, self.encoding)}) if self.encodings else self
+
+    @field_validator("encoding", "encodings")
     @classmethod
-    def _known(cls, name: str | None) -> str | None:
+    def _known(cls, given: str | dict[str, str] | None) -> str | dict[str, str] | None:
         try:
-            return codecs.lookup(name).name if name else None
+            if isinstance(given, dict):
+                return {pattern: codecs.lookup(name).name for pattern, name in given.items()}
+            return codecs.lookup(given).name if given else None
         except LookupError:
             raise ValueError("no such encoding; write one such as gb18030, big5hkscs, utf-8 or utf-16") from None
 

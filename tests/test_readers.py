@@ -1,7 +1,10 @@
 """Readers: small files made here, and real ones where they are at hand."""
 
+import gzip
 import io
 import json
+import subprocess
+import tarfile
 import zipfile
 from collections.abc import Callable
 from functools import cache
@@ -18,7 +21,7 @@ from pipeline.ingest.clean import clean
 from pipeline.ingest.encoding import encoding_of
 from pipeline.ingest.layout import Layout, lay_out
 from pipeline.ingest.parsed import Member, Parsed, SetAside
-from pipeline.ingest.readers import CONTAINERS, DOCUMENTS, format_of
+from pipeline.ingest.readers import CONTAINERS, DOCUMENTS, archive, format_of
 from pipeline.ingest.readers.tables import EXCEL_CUT
 from pipeline.segment.sentences import spans
 
@@ -335,6 +338,35 @@ def test_the_encoding_of_chinese_is_found(letters: list[str], encoding: str) -> 
     assert text.encode(encoding).decode(encoding_of(text.encode(encoding))) == text
 
 
+def test_one_pattern_of_sources_can_have_an_encoding_of_its_own() -> None:
+    settings = IngestSettings(encodings={"old/*": "big5", "*.gbk.txt": "gbk"})
+    assert settings.of("old/a/b.txt").encoding == "big5"
+    assert settings.of("new/b.gbk.txt").encoding == "gbk"
+    assert settings.of("new/b.txt").encoding is None
+    with pytest.raises(ValueError, match="no such encoding"):
+        IngestSettings(encodings={"*": "klingon"})
+
+
+def test_invisible_and_private_characters_are_normalised_and_counted() -> None:
+    found = parsed("a.txt", f"\u202e{PROSE}\x01\ue123\uf0b7".encode())
+    assert found.notes == ["characters normalised: 1 NUL and other control, 1 bidirectional, 1 private-use"]
+    layout = lay_out(found)
+    assert layout.text == f"{PROSE}〓•"
+    assert layout.notes[1:] == ["1 characters only their own font can show stand as 〓"]
+
+
+def test_xml_is_read_when_it_is_a_web_page() -> None:
+    page = f'<?xml version="1.0"?><!-- saved --><!DOCTYPE html><html><body><p>{PROSE}</p></body></html>'
+    assert format_of("a.xml", page.encode()) == "html"
+    assert status_of("a.xml", b'<?xml version="1.0"?><rss/>') == "unsupported"
+
+
+def test_a_table_of_tabs_that_is_called_xls_is_read() -> None:
+    assert [member.cells for member in members("a.xls", f"标题\t正文\n甲\t{PROSE}\n".encode("gbk"))] == [
+        {"标题": "甲", "正文": PROSE}
+    ]
+
+
 def test_bytes_that_are_no_text_are_set_aside() -> None:
     assert status_of("a.txt", bytes(range(128, 256)) * 20) == "corrupt"
     assert status_of("a.txt", b"\x00 \r\n") == "empty"
@@ -428,7 +460,6 @@ def test_excel_cuts_where_it_is_said_to() -> None:
         ("a.xlsx", b"hello", "corrupt"),
         ("a.docx", b"", "empty"),
         ("a.caj", b"CAJ\x00\x01", "unsupported"),
-        ("a.rar", b"Rar!\x1a\x07", "unsupported"),
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "unsupported"),
         ("a.png", b"\x89PNG\r\n", "unsupported"),
         ("a.zip", b"PK\x03\x04broken", "corrupt"),
@@ -463,6 +494,66 @@ def test_members_whose_names_lead_out_of_the_archive_are_not_read() -> None:
     assert {member.name: (member.status, member.data) for member in found} == {
         "!../../a.txt": ("unsupported", b""), "!/etc/b.txt": ("unsupported", b""), "!C:/c.txt": ("unsupported", b""), "!d.txt": ("ok", b"d"),
     }  # fmt: skip
+
+
+def tarred(files: dict[str, bytes], mode: str = "w") -> bytes:
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode=mode) as package:  # type: ignore[call-overload]
+        for name, content in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            package.addfile(info, io.BytesIO(content))
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(("name", "mode"), [("a.tar", "w"), ("a.tar.gz", "w:gz"), ("a.tgz", "w:gz"), ("a.tar.xz", "w:xz")])
+def test_the_files_of_a_tar_are_read_in_its_order(name: str, mode: str) -> None:
+    found = members(name, tarred({"乙.txt": b"b", "../甲.txt": b"a"}, mode))
+    assert [(member.name, member.status, member.data) for member in found] == [
+        ("!乙.txt", "ok", b"b"),
+        ("!../甲.txt", "unsupported", b""),
+    ]
+
+
+def test_the_one_file_of_a_gz_is_called_as_it_says() -> None:
+    data = io.BytesIO()
+    with gzip.GzipFile("办法.csv", "wb", fileobj=data) as file:
+        file.write(b"a,b")
+    assert [(member.name, member.data) for member in members("x.gz", data.getvalue())] == [("!content", b"a,b")]
+    data = io.BytesIO()
+    with gzip.GzipFile("rules.csv", "wb", fileobj=data) as file:
+        file.write(b"a,b")
+    assert [member.name for member in members("x.gz", data.getvalue())] == ["!rules.csv"]
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        (gzip.compress(b"0" * (60 << 20)), "too_large"),
+        (gzip.compress(PROSE.encode())[:40], "corrupt"),
+        (tarred({"a.txt": PROSE.encode() * 50})[:700], "corrupt"),
+        (tarred({"a.txt": b"0" * (60 << 20)}, "w:gz"), "too_large"),
+    ],
+)
+def test_bombs_and_damaged_archives_are_set_aside(data: bytes, status: str) -> None:
+    assert status_of("a.tar.gz", data) == status
+
+
+def test_7z_and_rar_say_what_program_reads_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "_bsdtar", lambda: None)
+    for name, start in (("a.7z", b"7z\xbc\xaf\x27\x1c"), ("a.rar", b"Rar!\x1a\x07")):
+        with pytest.raises(SetAside, match="bsdtar") as why:
+            members(name, start)
+        assert why.value.status == "unsupported"
+
+
+@pytest.mark.skipif(archive._bsdtar() is None, reason="no bsdtar here")
+def test_a_7z_archive_is_read_by_bsdtar(tmp_path: Path) -> None:
+    (tmp_path / "甲.txt").write_bytes(b"a")
+    subprocess.run([str(archive._bsdtar()), "-cf", "b.7z", "--format=7zip", "甲.txt"], cwd=tmp_path, check=True)
+    data = (tmp_path / "b.7z").read_bytes()
+    assert [(member.name, member.data) for member in members("b.7z", data)] == [("!甲.txt", b"a")]
+    assert status_of("b.7z", data[:40]) == "corrupt"
 
 
 def test_a_zip_bomb_is_not_unpacked() -> None:

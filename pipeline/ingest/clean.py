@@ -8,9 +8,14 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3007\U00020000-\U0003ffff"
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # zero-width and bidirectional marks, soft hyphen, byte order mark, and characters that belong to no one
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]")
+_BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BULLETS = dict.fromkeys((61548, 61550, 61557, 61607, 61623, 61656, 61692), "•")  # of the fonts Symbol and Wingdings
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_UNUSUAL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff\ufff9-\uffff\U000f0000-\U0010ffff"
+    "０-９Ａ-Ｚａ-ｚ]"
+)
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _FULL_WIDTH = {code + 0xFEE0: code for code in map(ord, string.ascii_letters + string.digits)}
 _BETWEEN_HAN = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])")
@@ -21,11 +26,21 @@ def clean(text: str) -> str:
 
     Characters of a font's own, which nobody else can show, become 〓, as Chinese printers mark a missing type.
     """
+    if not _UNUSUAL.search(text):
+        return unicodedata.normalize("NFC", text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n").replace("\x0c", "\n")
     text = _SURROGATE.sub("\ufffd", text)
     text = _INVISIBLE.sub("", _CONTROL.sub("", text))
     text = _PRIVATE.sub("〓", text.translate(_BULLETS))
     return unicodedata.normalize("NFC", text).translate(_FULL_WIDTH)
+
+
+def hidden(text: str) -> str:
+    """What `clean` takes out of a text that a reader of it would not see, counted; "" if that is nothing."""
+    kinds = (("NUL and other control", _CONTROL), ("bidirectional", _BIDI), ("private-use", _PRIVATE))
+    plain = text.replace("\r", "").replace("\x0c", "").translate(_BULLETS)
+    counts = [f"{number} {kind}" for kind, pattern in kinds if (number := len(pattern.findall(plain)))]
+    return f"characters normalised: {', '.join(counts)}" if counts else ""
 
 
 def one_line(text: str) -> str:
@@ -52,9 +67,12 @@ def count_han(text: str) -> int:
 
 
 def glue(first: str, second: str) -> str:
-    """Two parts of a paragraph as one: Latin words keep a space, broken ones (govern-/ment) close up, Chinese needs nothing."""
+    """Two parts of a paragraph as one: Latin words keep a space, broken ones (govern-/ment) close up, Chinese needs nothing.
+
+    Some fonts of Founder (方正) give the hyphen as 鄄, or as a character of their own.
+    """
     end = first[-2:]  # not the whole of a long paragraph that grows line by line
-    if re.search(r"[a-z]-$", end) and re.match(r"[a-z]", second):
+    if re.search(r"[a-z][-鄄〓]$", end) and re.match(r"[a-z]", second):
         return first[:-1] + second
     space = " " if re.search(r"[A-Za-z0-9,.;:)]$", end) and re.match(r"[A-Za-z(]", second) else ""
     return first + space + second

@@ -20,11 +20,13 @@ _AFTER_REFERENCES = re.compile(
     r"附\s*录|附\s*件|作者简介|abstract\b|key\s*words|英文摘要|后\s*记|致\s*谢|\(?责任编辑|.{0,40}(?:纯属|所)虚构", re.IGNORECASE
 )
 _REFERENCE = re.compile(r"\s*(?:[\[［【(（]\s*\d{1,3}\s*[\]］】)）]|\d{1,3}\s*[.．、])")
-_CITATION = re.compile(r"(?<=[^\s\d\[［])\s?[\[［]\s*\d{1,3}(?:\s*[-–—~,，、]\s*\d{1,3})*\s*[\]］]")
+_CITATION = re.compile(r"(?<=[^\s\d\[［])\s?[\[［]\s*[1-9]\d{0,2}(?:\s*[-–—~,，、]\s*\d{1,3})*\s*[\]］]")
 _KEYWORDS = re.compile(r"[\s【\[]*(?:关\s*键\s*[词字]|主题词|key\s*words?)", re.IGNORECASE)
 _CAPTION = re.compile(r"(?:图|表|Fig(?:ure|\.)?|Table)\s*\d{1,2}(?:[-.．－]\d{1,2})?(?![\d年])[^。；]{0,60}$", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:[.…·．]\s?){4,}\s*[\dIVXivx ]{1,5}$")
 _LIFE = re.compile(r"\S{2,12}?\s*[（(，,].{0,60}?(?:[男女]|\d{4}\s*[-－—–]|教授|研究|博士|硕士|主任)")
+# without a heading of its own, after the references: 某甲（1975—），男，… · 某甲，男，1975年生 …
+_LIFE_APART = re.compile(r"[^\d，,。（(\s]{2,4}\s*(?:[（(]\s*(?:19|20)\d\d\s*年?\s*[-－—–)）生]|[，,]\s*[男女]\s*[，,])")
 _FLOATS = 80  # pieces a figure may fall into
 _ENDS = re.compile(r"[。！？；：…!?;:.][”’」』）)】》\]]*$")
 _RUNS_ON = re.compile(rf"[{HAN}A-Za-z0-9，、“‘《（(]$")
@@ -50,6 +52,8 @@ def lay_out(parsed: Parsed) -> Layout:
     pieces = _mark_references(_join_lines(parsed.pieces))
     aside = _notes_among(pieces)
     notes = [*parsed.notes, *(pieces[at].text for at in sorted(aside))]
+    missing = sum(piece.text.count("〓") for piece in pieces)
+    notes += [f"{missing} characters only their own font can show stand as 〓"] if missing else []
     pieces = _move_floats([piece for at, piece in enumerate(pieces) if at not in aside])
     if any(piece.kind == "reference" for piece in pieces):
         pieces = [piece if piece.kind == "reference" else replace(piece, text=_CITATION.sub("", piece.text)) for piece in pieces]
@@ -85,8 +89,12 @@ def _notes_among(pieces: list[Piece]) -> set[int]:
     """Which pieces are no text of the document: dates of receipt, funding, authors' lives, the lines of a table of contents."""
     contents = {at for at, piece in enumerate(pieces) if _CONTENTS.search(piece.text[-200:])}
     found = contents if 3 <= len(contents) < 0.3 * len(pieces) else set()
-    about_authors = False
+    about_authors = listed = False
     for at, piece in enumerate(pieces):
+        listed = listed or piece.kind == "reference"
+        if listed and piece.kind == "paragraph" and len(piece.text) < 2 * _NOTE_LENGTH and _LIFE_APART.match(piece.text):
+            found.add(at)
+            continue
         if about_authors and piece.kind == "paragraph" and len(piece.text) < 2 * _NOTE_LENGTH and _LIFE.match(piece.text):
             found.add(at)
             continue
@@ -119,7 +127,9 @@ def _move_floats(pieces: list[Piece]) -> list[Piece]:
 
 def _is_float(piece: Piece) -> bool:
     return piece.page is not None and (
-        piece.kind == "table" or bool(_CAPTION.match(piece.text)) or (len(piece.text) < 25 and "。" not in piece.text)
+        piece.kind == "table"
+        or bool(_CAPTION.match(piece.text))
+        or (len(piece.text) < 60 and not re.search("[，。；：]" if len(piece.text) > 24 else "。", piece.text))
     )
 
 
@@ -161,21 +171,23 @@ def _goes_on(kind: str, text: str, tail: str, piece: Piece) -> bool:
 
 
 def _mark_references(pieces: list[Piece]) -> list[Piece]:
-    """The entries below the heading 参考文献 as references."""
+    """The entries below the heading 参考文献 as references; lives of authors after a numbered list are none."""
     found: list[Piece] = []
-    inside = False
+    inside = numbered = False
     for piece in pieces:
         if _REFERENCES.fullmatch(piece.text):
-            inside = True
+            inside, numbered = True, False
             found.append(replace(piece, kind="heading"))
             continue
-        if inside and (
-            _AFTER_REFERENCES.match(piece.text) or (piece.kind in ("heading", "title") and not _REFERENCE.match(piece.text))
-        ):
+        entry = bool(_REFERENCE.match(piece.text))
+        if inside and (_AFTER_REFERENCES.match(piece.text) or (piece.kind in ("heading", "title") and not entry)):
             inside = False
         inside_text = _REFERENCES.match(piece.text)  # 参考文献：[1] … on one line
         if not inside and inside_text and _REFERENCE.match(piece.text[inside_text.end() :]):
             inside = True
+        if inside and numbered and piece.after_gap and _LIFE_APART.match(piece.text):
+            inside = False
+        numbered = numbered or (inside and entry)
         found.append(replace(piece, kind="reference") if inside else piece)
     return found
 

@@ -57,6 +57,7 @@ def _parse_bytes(
         deeper: how many containers may still be opened inside it.
     """
     here = Input(source, hashlib.sha256(data).hexdigest(), len(data), "ok", "", None)
+    settings = settings.of(source)
     try:
         with _failures():
             kind = readers.format_of(source, data)

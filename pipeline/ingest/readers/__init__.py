@@ -5,6 +5,7 @@ bytes in `format_of`.
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
@@ -20,7 +21,8 @@ DOCUMENTS: dict[str, Callable[[bytes, IngestSettings, Tick], Parsed]] = {
     "doc": office.read, "rtf": office.read, "odt": office.read, "ofd": ofd.read, "mht": html.read_archive,
 }  # fmt: skip
 CONTAINERS: dict[str, Callable[[bytes, IngestSettings], Iterator[Member]]] = {
-    "zip": archive.members, "xlsx": tables.excel_rows, "xls": tables.excel_rows, "csv": tables.csv_rows, "jsonl": tables.json_rows,
+    "zip": archive.members, "tar": archive.packed_members, "7z": archive.foreign_members, "xlsx": tables.excel_rows,
+    "xls": tables.excel_rows, "csv": tables.csv_rows, "jsonl": tables.json_rows,
     "json": tables.json_rows, "parquet": tables.parquet_rows,
 }  # fmt: skip
 _SUFFIXES = {
@@ -34,16 +36,16 @@ _ADVICE = {
     ".ppt": "save it as PDF", ".pptx": "save it as PDF", ".dps": "save it as PDF", ".xlsb": "save it as xlsx",
     ".caj": "open it in CAJViewer and print it to PDF",
     ".kdh": "open it in CAJViewer and print it to PDF", ".nh": "open it in CAJViewer and print it to PDF",
-    ".rar": "unpack it and give the folder", ".7z": "unpack it and give the folder", ".gz": "unpack it and give the folder",
-    ".tar": "unpack it and give the folder", ".epub": "save it as html or txt",
+    ".rar": "unpack it and give the folder", ".7z": "unpack it and give the folder", ".epub": "save it as html or txt",
     ".jpg": "a picture needs OCR: make a PDF with a text layer (ocrmypdf -l chi_sim)",
     ".png": "a picture needs OCR: make a PDF with a text layer (ocrmypdf -l chi_sim)",
     ".tif": "a picture needs OCR: make a PDF with a text layer (ocrmypdf -l chi_sim)",
 }  # fmt: skip
 _FOREIGN = (
-    b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"CAJ", b"KDH",
-    b"HN\x00\x00", b"BZh", b"\xfd7zXZ", b"\x7fELF", b"MZ",
+    b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"CAJ", b"KDH", b"HN\x00\x00", b"\x7fELF", b"MZ",
 )  # fmt: skip
+_PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
+_BY_BSDTAR = (b"Rar!", b"7z\xbc\xaf")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -65,6 +67,10 @@ def format_of(name: str, data: bytes) -> str:
         return "parquet"
     if data.lstrip().startswith(b"{\\rtf"):
         return "rtf"
+    if data.startswith(_PACKED) or data[257:262] == b"ustar" or suffix == ".tar":
+        return "tar"
+    if data.startswith(_BY_BSDTAR):
+        return "7z"
     if data.startswith(_FOREIGN) or suffix in _ADVICE:
         raise _unsupported(suffix)
     if suffix in _OFFICE and (written := _written_as(data)):
@@ -72,11 +78,15 @@ def format_of(name: str, data: bytes) -> str:
     if suffix in (*_OFFICE, ".pdf", ".docx", ".xlsx", ".xls", ".zip", ".parquet"):
         if suffix == ".xls" and data.lstrip()[:1] == b"<":
             return "html"
+        if suffix == ".xls" and b"\t" in data[:1000]:
+            return "csv"  # what some web sites call an Excel file
         raise SetAside("corrupt", f"not a {suffix[1:]} file, whatever its name says; get it again from where it came")
     if suffix in _SUFFIXES:
         if suffix in ("", ".txt") and _is_web_page(data):
             return "html"
         return _SUFFIXES[suffix]
+    if suffix == ".xml" and _is_web_page(data):
+        return "html"
     raise _unsupported(suffix)
 
 
@@ -140,6 +150,7 @@ def _is_locked_workbook(data: bytes, at: int) -> bool:
 
 def _is_web_page(data: bytes) -> bool:
     start = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    start = re.sub(rb"\A(?:\s*<(?:\?xml[^>]*|!--.*?--)>)*\s*", b"", start, flags=re.DOTALL)
     return start.startswith((b"<!doctype html", b"<html"))
 
 

@@ -1,8 +1,9 @@
 """Lines with their places on a page: side by side as rows, and in the order they are read, one column after the other."""
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from pipeline.ingest.clean import HAN
 
@@ -35,6 +36,8 @@ def rows_of(lines: list[Line]) -> list[list[Line]]:
 
 def join(row: list[Line]) -> Line:
     """A row as one line; ` | ` stands in wide gaps until it is clear whether they divide the cells of a table."""
+    if len(row) == 1:
+        return row[0]
     text, cells = row[0].text, [row[0].left]
     for last, line in pairwise(row):
         size = max(line.size, last.size, 1)
@@ -59,8 +62,9 @@ def blocks_of(rows: list[list[Line]], usual: float | None = None) -> list[list[L
         usual: where other pages of the document are divided; a wide table can hide it on one page.
     """
     lines = [line for row in rows for line in row]
-    for gutter in filter(None, (usual, _gutter(lines))):
-        found = _cut(rows, gutter)
+    for gutter_of in (lambda: usual, lambda: _gutter(lines)):
+        gutter = gutter_of()
+        found = _cut(rows, gutter) if gutter else []
         if len(found) > 1:
             return found
     return [lines] if lines else []
@@ -72,7 +76,10 @@ def _cut(rows: list[list[Line]], gutter: float) -> list[list[Line]]:
     across: list[Line] = []
     band: list[Line] = []
     for row in [*rows, None]:
-        if row and not any(line.left < gutter < line.right for line in row):
+        crosses = bool(row) and any(line.left < gutter < line.right for line in row or [])
+        # below what goes across, rows of cells go across too: a table below its title
+        crosses = crosses or (bool(row and across) and not band and len(join(row or []).cells) > 2)
+        if row and not crosses:
             band += row
             continue
         if _stand_beside(band, gutter):
@@ -114,8 +121,14 @@ def _gutter(lines: list[Line]) -> float | None:
     left, right = min(line.left for line in lines), max(line.right for line in lines)
     width = right - left
     spots = [left + width * step / 100 for step in range(40, 61)]
-    crossed = {x: sum(len(line.text) for line in lines if line.left < x < line.right) for x in spots}
-    best = [x for x in spots if crossed[x] == min(crossed.values())]
+    changes = [0] * (len(spots) + 1)  # in the characters that cross, from one spot to the next
+    for line in lines:
+        first, behind = bisect_right(spots, line.left), bisect_left(spots, line.right)
+        if first < behind:
+            changes[first] += len(line.text)
+            changes[behind] -= len(line.text)
+    crossed = list(accumulate(changes[:-1]))
+    best = [x for x, n in zip(spots, crossed, strict=True) if n == min(crossed)]
     gutter = best[len(best) // 2]
     sides = [line for line in lines if line.right <= gutter], [line for line in lines if line.left >= gutter]
     full = [[line for line in side if line.right - line.left > 0.33 * width] for side in sides]

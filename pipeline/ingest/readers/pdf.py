@@ -1,31 +1,27 @@
 """PDF: the characters of each page by pypdfium2, with their places; pdfplumber where its text is no text."""
 
-import ctypes
 import io
-import os
 import re
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from pipeline.config import IngestSettings
 from pipeline.ingest.clean import clean, count_han, one_line
 from pipeline.ingest.parsed import Parsed, SetAside
+from pipeline.ingest.readers.characters import lend_fonts, lines_of
 from pipeline.ingest.readers.columns import Line
 from pipeline.ingest.readers.paragraphs import pieces_of
 
 _OCR = "make a text layer with OCR (ocrmypdf -l chi_sim) and give that file"
-_HYPHENS = (0x02, 0xFFFE)  # how pdfium marks a word broken at the end of a line; it gives no line break there
 _WORDS = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf]|[A-Za-z]{3,}")
 _TRIES = 3  # pages read a second time in vain before a file is given up
-Box = tuple[float, float, float, float]  # left, right, bottom, top
 
 
 def read(data: bytes, settings: IngestSettings, tick: Callable[[], bool]) -> Parsed:
     """A PDF with a text layer. Raises SetAside: encrypted, damaged, or without readable text."""
     import pypdfium2 as pdfium
 
-    _lend_fonts()
+    lend_fonts()
     try:
         document = pdfium.PdfDocument(data)
         n_pages = len(document)
@@ -45,22 +41,6 @@ def read(data: bytes, settings: IngestSettings, tick: Callable[[], bool]) -> Par
     facts = {"pdf title": title} if title else {}
     reason = _what_is_missing(n_pages, len(pages), damaged)
     return Parsed("pdf", pieces, notes, facts, n_pages=n_pages, status="partial" if reason else "ok", reason=reason)
-
-
-@cache
-def _lend_fonts() -> None:
-    """Let pdfium measure fonts that a PDF names but does not hold (宋体 …) by ours, the same on every machine.
-
-    Without a font for them their characters have no width, and pdfium leaves out every run of one such character.
-    """
-    import pypdfium2.raw as raw
-    from pylopdf_fonts_zh_cn import sans_path
-
-    letters = ctypes.POINTER(ctypes.c_char)
-    paths = (letters * 2)()  # ends with a null pointer
-    paths[0] = ctypes.cast(ctypes.c_char_p(os.fsencode(sans_path().parent)), letters)
-    raw.FPDF_DestroyLibrary()  # pypdfium2 has started it without fonts
-    raw.FPDF_InitLibraryWithConfig(raw.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=paths))
 
 
 def _pages(document: Any, data: bytes, limit: int, tick: Callable[[], bool]) -> tuple[list[list[Line]], int]:
@@ -98,66 +78,10 @@ def _page(document: Any, number: int) -> list[Line]:
     page = document[number]
     text = page.get_textpage()
     try:
-        return _lines(text)
+        return lines_of(text)
     finally:
         text.close()
         page.close()  # else its memory is kept until the document is closed
-
-
-def _lines(text: Any) -> list[Line]:
-    """The characters of a page in the order of the file, cut where the next one stands elsewhere."""
-    import pypdfium2.raw as raw
-
-    box = raw.FS_RECTF()
-    found: list[Line] = []
-    letters: list[str] = []
-    boxes: list[Box] = []
-
-    def flush() -> None:
-        words = clean("".join(letters)).strip()
-        if words and boxes:
-            found.append(_line(words, boxes))
-        letters.clear()
-        boxes.clear()
-
-    low = high = 0.0  # of the line so far
-    for i in range(text.count_chars()):
-        code = raw.FPDFText_GetUnicode(text, i)
-        if code in (0x0A, 0x0D):
-            flush()
-            continue
-        if code in _HYPHENS:
-            letters.append("-")
-            flush()
-            continue
-        character = chr(code) if code < 0x110000 else "\ufffd"
-        raw.FPDFText_GetLooseCharBox(
-            text, i, box
-        )  # of the font if it is well made, else of the ink: then 。 is low and ” is high
-        left, right, bottom, top = box.left, box.right, box.bottom, box.top
-        if left == right or character.isspace():
-            letters.append(character)
-            continue
-        if boxes and _stands_elsewhere(boxes[-1], low, high, left, bottom, top):
-            flush()
-        low, high = (min(low, bottom), max(high, top)) if boxes else (bottom, top)
-        letters.append(character)
-        boxes.append((left, right, bottom, top))
-    flush()
-    return found
-
-
-def _stands_elsewhere(last: Box, low: float, high: float, left: float, bottom: float, top: float) -> bool:
-    """Whether a character does not follow the one before on its line, which reaches from low to high."""
-    size = max(high - low, top - bottom)
-    return not -size < left - last[1] < 1.2 * size or bottom > high or top < low
-
-
-def _line(words: str, boxes: list[Box]) -> Line:
-    x0, x1, y0, y1 = zip(*boxes, strict=True)
-    # most characters are of full height; commas and superscripts must not decide
-    bottom, top = sorted(y0)[len(y0) // 4], sorted(y1)[(3 * len(y1)) // 4]
-    return Line(words, min(x0), max(x1), bottom, top, top - bottom)
 
 
 def _read_again(data: bytes, number: int) -> list[Line]:

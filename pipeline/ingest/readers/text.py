@@ -4,7 +4,7 @@ import re
 
 from pipeline.config import IngestSettings
 from pipeline.ingest import encoding
-from pipeline.ingest.clean import clean, one_line
+from pipeline.ingest.clean import clean, hidden, one_line
 from pipeline.ingest.parsed import Parsed, Piece
 
 _MARKDOWN = re.compile(r"^#{1,6} \S", re.MULTILINE)
@@ -20,9 +20,8 @@ def read(data: bytes, settings: IngestSettings, tick: object = None) -> Parsed:
     status, reason = (
         ("partial", f"{broken} characters could not be decoded; set ingest.encoding if you know it") if broken else ("ok", "")
     )
-    if len(_MARKDOWN.findall(text)) >= 2:
-        return Parsed("txt", markdown.pieces_of(text), status=status, reason=reason)
-    return Parsed("txt", lines_of(text), status=status, reason=reason)
+    pieces = markdown.pieces_of(text) if len(_MARKDOWN.findall(text)) >= 2 else lines_of(text)
+    return Parsed("txt", pieces, [note] if (note := hidden(text)) else [], status=status, reason=reason)
 
 
 def lines_of(text: str) -> list[Piece]:
