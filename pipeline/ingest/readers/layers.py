@@ -35,7 +35,7 @@ def is_rubbish(text: str) -> bool:
     visible = _PLAIN.sub("", text)
     if len(visible) <= 40:
         return False
-    if sum(map(len, _STRANGE.findall(visible))) > 0.2 * len(visible):
+    if sum(map(len, _STRANGE.findall(text))) > 0.2 * len(visible):
         return True
     return sum(map(len, _WORDS.findall(visible))) < 0.4 * len(visible) or _is_no_chinese(text)
 

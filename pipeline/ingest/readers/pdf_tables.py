@@ -38,11 +38,14 @@ def tables_of(page: Any, text: Any) -> list[Table]:
         page, text: of pdfium.
     """
     rules = _rules(page)
-    if min(sum(rule["orientation"] == way for rule in rules) for way in "hv") < 3:
+    across = sum(rule["orientation"] == "h" for rule in rules)
+    if across < 3 or across == len(rules):
         return []
     from pdfplumber import table
 
-    met = table.edges_to_intersections(table.merge_edges(rules, 3, 3, 3, 3), 3, 3)
+    rules = table.merge_edges(rules, 3, 3, 3, 3)
+    rules = table.merge_edges([*rules, *_sides(rules)], 3, 3, 3, 3)
+    met = table.edges_to_intersections(rules, 3, 3)
     found = (_table(cells, text) for cells in table.cells_to_tables(table.intersections_to_cells(met)))
     return [one for one in found if one]
 
@@ -50,7 +53,7 @@ def tables_of(page: Any, text: Any) -> list[Table]:
 def _table(cells: list[Box], text: Any) -> Table | None:
     """A table of cells; none for a frame, the grid of a diagram, or an empty form."""
     rows = [list(row) for _, row in groupby(sorted(cells, key=lambda cell: (cell[1], cell[0])), key=lambda cell: cell[1])]
-    words = [[_words(text, cell) for cell in row] for row in rows]
+    words = [split for row in rows for split in _split([_lines_in(text, cell) for cell in row])]
     filled = sum(bool(cell) for row in words for cell in row)
     if len(rows) < 2 or max(map(len, rows)) < 2 or filled < 4 or filled < len(cells) / 3:
         return None
@@ -58,12 +61,20 @@ def _table(cells: list[Box], text: Any) -> Table | None:
     return Table([" | ".join(row) for row in words if any(row)], box)
 
 
-def _words(text: Any, cell: Box) -> str:
-    """What stands in a cell, its lines joined."""
+def _split(row: list[list[str]]) -> list[list[str]]:
+    """The cells of a row, their lines joined; as many rows as lines where all cells have as many: there no rule divides the rows."""
+    counts = {len(lines) for lines in row if lines}
+    if len(counts) == 1 and len(row) > 1 and (count := counts.pop()) > 2:
+        return [[lines[at] if lines else "" for lines in row] for at in range(count)]
+    return [[one_line(reduce(glue, lines, "")) for lines in row]]
+
+
+def _lines_in(text: Any, cell: Box) -> list[str]:
+    """The lines that stand in a cell."""
     left, upper, right, lower = cell
     inside = text.get_text_bounded(left + _INSET, -lower + _INSET, right - _INSET, -upper - _INSET)
-    lines = [line.strip() for line in clean(re.sub("[\x02\ufffe]", "-\n", inside)).split("\n")]
-    return one_line(reduce(glue, filter(None, lines), "")).replace(" | ", " ")
+    lines = clean(re.sub("[\x02\ufffe]", "-\n", inside)).replace(" | ", " ").split("\n")
+    return [line for line in map(one_line, lines) if line]
 
 
 def _rules(page: Any) -> list[dict[str, Any]]:
@@ -77,6 +88,26 @@ def _rules(page: Any) -> list[dict[str, Any]]:
         if len(found) > _MANY:
             return []
     return found
+
+
+def _sides(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The outer sides that journals leave open: at both ends of each two rules across that a rule down joins."""
+    across = sorted((rule for rule in rules if rule["orientation"] == "h"), key=lambda rule: rule["top"])
+    down = [rule for rule in rules if rule["orientation"] == "v"]
+    found = []
+    for upper, lower in ((one, next(_below(one, across[at + 1 :]), None)) for at, one in enumerate(across)):
+        if lower and any(_joins(rule, upper, lower) for rule in down):
+            found += [_edge(upper[end], -upper["top"], upper[end], -lower["top"]) for end in ("x0", "x1")]
+    return found
+
+
+def _below(upper: dict[str, Any], others: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    return (other for other in others if all(abs(other[end] - upper[end]) < 2 * _THIN for end in ("x0", "x1")))
+
+
+def _joins(rule: dict[str, Any], upper: dict[str, Any], lower: dict[str, Any]) -> bool:
+    reaches = rule["top"] <= upper["top"] + _THIN and rule["bottom"] >= lower["top"] - _THIN
+    return reaches and upper["x0"] + _THIN < rule["x0"] < upper["x1"] - _THIN
 
 
 def _edge(x0: float, y0: float, x1: float, y1: float) -> dict[str, Any]:
