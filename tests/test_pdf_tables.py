@@ -105,6 +105,17 @@ def test_rows_that_no_rule_divides_are_rows() -> None:
     assert tables_in(laid("a.pdf", pdf_of(draw))) == [*ROWS, "红叶县 | 5 | 待定"]
 
 
+def test_figures_below_each_other_never_become_one_number() -> None:
+    def draw(canvas: Any) -> None:
+        for y in (TOP, TOP - HIGH, TOP - 3 * HIGH):
+            canvas.line(LEFT, y, LEFT + 3 * WIDE, y)
+        for x in range(1, 3):
+            canvas.line(LEFT + WIDE * x, TOP, LEFT + WIDE * x, TOP - 3 * HIGH)
+        fill(canvas, (("县名", "上年", "当年"), ("青渡县", "10", "233"), ("白石县", "40", "80")))
+
+    assert tables_in(laid("a.pdf", pdf_of(draw))) == ["县名 | 上年 | 当年", "青渡县 | 10 | 233", "白石县 | 40 | 80"]
+
+
 def test_a_frame_around_text_and_the_grid_of_a_diagram_are_no_tables() -> None:
     def draw(canvas: Any) -> None:
         canvas.rect(50, 640, 420, 140)

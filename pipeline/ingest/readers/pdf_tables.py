@@ -19,6 +19,8 @@ Box = tuple[float, float, float, float]  # left, upper, right, lower; heights co
 _THIN = 3.0  # points; a path not thicker is a rule
 _SHORT = 3.0  # points; a shorter rule is a dot of a dashed one or part of a letter
 _MANY = 4000  # rules of a page; a map or a diagram has more
+_FIGURE = re.compile(r"[-–—+]?[\d.,\s]+[%％]?")
+_ENTRY = 16  # characters of a line that is a row by itself, not part of a wrapped cell
 _INSET = 1.0  # points by which letters may reach over the rule of their cell
 _MARK = re.compile("(\ufdd0\\d+\ufdd1)")  # where a table stands among the pieces: characters that no text has
 
@@ -63,10 +65,18 @@ def _table(cells: list[Box], text: Any) -> Table | None:
 
 def _split(row: list[list[str]]) -> list[list[str]]:
     """The cells of a row, their lines joined; as many rows as lines where all cells have as many: there no rule divides the rows."""
-    counts = {len(lines) for lines in row if lines}
-    if len(counts) == 1 and len(row) > 1 and (count := counts.pop()) > 2:
+    filled = [lines for lines in row if lines]
+    count = len(filled[0]) if filled else 0
+    short = all(len(lines) == count and max(map(len, lines)) <= _ENTRY for lines in filled)
+    figures = all(_FIGURE.fullmatch(line) for lines in filled[1:] for line in lines)
+    if short and len(filled) > 1 and (count > 2 or (count == 2 and figures)):
         return [[lines[at] if lines else "" for lines in row] for at in range(count)]
-    return [[one_line(reduce(glue, lines, "")) for lines in row]]
+    return [[one_line(reduce(_glue, lines, "")) for lines in row]]
+
+
+def _glue(first: str, second: str) -> str:
+    """Two lines of a cell as one; figures below each other stay two."""
+    return f"{first} {second}" if first[-1:].isdigit() and second[:1].isdigit() else glue(first, second)
 
 
 def _lines_in(text: Any, cell: Box) -> list[str]:
