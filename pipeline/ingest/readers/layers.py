@@ -18,6 +18,9 @@ _STAMP = re.compile(r".*(?:China Academic Journal|cnki\.net|CamScanner|扫描全
 _FEW = 20  # characters of a page that is a picture
 _PIXELS = 300  # of the longer side, to tell a scan from a photograph
 _CURVES = 300  # paths that a page of letters drawn as curves has at least
+_RUN = re.compile(f"[{HAN}]+")
+_COMMON = re.compile(f"[{''.join(sorted(COMMON))}]")
+_TRADITIONAL = re.compile(f"[{''.join(sorted(TRADITIONAL))}]")
 _KANA = re.compile("[\u3041-\u30ff]")
 
 
@@ -48,15 +51,16 @@ def _is_no_chinese(text: str) -> bool:
     most when characters are exchanged. Lists of names make no words, but their runs are short; the dictionary knows too little
     traditional Chinese to say anything about it.
     """
-    han = re.findall(f"[{HAN}]", text)
-    if len(han) < 60 or len(_KANA.findall(text)) > 0.1 * len(han):
+    runs = _RUN.findall(text)
+    han = sum(map(len, runs))
+    if han < 60 or len(_KANA.findall(text)) > 0.1 * han:
         return False
-    if sum(character in COMMON for character in han) < 0.35 * len(han):
+    if len(_COMMON.findall(text)) < 0.35 * han:
         return True
-    runs = re.findall(f"[{HAN}]+", text)
-    if len(han) < 100 or len(han) < 5 * len(runs) or sum(character in TRADITIONAL for character in han) > 0.02 * len(han):
+    if han < 100 or han < 5 * len(runs) or len(_TRADITIONAL.findall(text)) > 0.02 * han:
         return False
-    return sum(len(word) for run in runs for word in _jieba().cut(run, False) if len(word) > 1) < 0.4 * len(han)
+    singles = sum(len(word) == 1 for word in _jieba().cut("".join(runs), False))
+    return han - singles < 0.4 * han
 
 
 @cache

@@ -20,6 +20,7 @@ _THIN = 3.0  # points; a path not thicker is a rule
 _SHORT = 3.0  # points; a shorter rule is a dot of a dashed one or part of a letter
 _MANY = 4000  # rules of a page; a map or a diagram has more
 _FIGURE = re.compile(r"[-–—+]?[\d.,\s]+[%％]?")
+_DRAWN = 500  # segments; a path of more is a drawing
 _ENTRY = 16  # characters of a line that is a row by itself, not part of a wrapped cell
 _INSET = 1.0  # points by which letters may reach over the rule of their cell
 _MARK = re.compile("(\ufdd0\\d+\ufdd1)")  # where a table stands among the pieces: characters that no text has
@@ -92,9 +93,10 @@ def _rules(page: Any) -> list[dict[str, Any]]:
     import pypdfium2.raw as raw
 
     found: list[dict[str, Any]] = []
-    for path in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=2):
-        if path.container is None:  # those inside a form count from the form's corner
-            found += [_edge(*line) for line in _lines_of(path.raw) if abs(line[0] - line[2]) + abs(line[1] - line[3]) >= _SHORT]
+    for at in range(raw.FPDFPage_CountObjects(page.raw)):  # not those inside forms: they count from the form's corner
+        path = raw.FPDFPage_GetObject(page.raw, at)
+        if raw.FPDFPageObj_GetType(path) == raw.FPDF_PAGEOBJ_PATH:
+            found += [_edge(*line) for line in _lines_of(path) if abs(line[0] - line[2]) + abs(line[1] - line[3]) >= _SHORT]
         if len(found) > _MANY:
             return []
     return found
@@ -144,7 +146,8 @@ def _lines_of(path: Any) -> Iterator[Box]:
     if min(x1 - x0, y1 - y0) <= _THIN:
         yield x0, y0, x1, y1
         return
-    yield from _segments(path)
+    if raw.FPDFPath_CountSegments(path) <= _DRAWN:
+        yield from _segments(path)
 
 
 def _segments(path: Any) -> Iterator[Box]:
@@ -155,7 +158,7 @@ def _segments(path: Any) -> Iterator[Box]:
     raw.FPDFPageObj_GetMatrix(path, matrix)
     x, y = ctypes.c_float(), ctypes.c_float()
     first = last = (0.0, 0.0)
-    for at in range(min(raw.FPDFPath_CountSegments(path), _MANY)):
+    for at in range(raw.FPDFPath_CountSegments(path)):
         segment = raw.FPDFPath_GetPathSegment(path, at)
         raw.FPDFPathSegment_GetPoint(segment, x, y)
         point = (
