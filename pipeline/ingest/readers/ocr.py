@@ -49,8 +49,10 @@ def read_page(page: Any) -> list[Line]:
 
 @cache
 def _engine() -> Any:
+    import cv2
     from rapidocr import RapidOCR
 
+    cv2.setNumThreads(1)
     threads = {f"EngineConfig.onnxruntime.{kind}_op_num_threads": 1 for kind in ("intra", "inter")}
     memory = {"EngineConfig.onnxruntime.enable_cpu_mem_arena": False, "Rec.rec_batch_num": 1}  # half of what it takes otherwise
     detect = {"Det.limit_type": "max", "Det.limit_side_len": _DETECT}
