@@ -43,8 +43,9 @@ class IngestSettings(Section):
     max_file_mb: int = Field(500, ge=1, description="larger files are set aside as too_large")
     max_pages: int = Field(5000, ge=1, description="pages read of one PDF; the rest is left out and the status is partial")
     seconds_per_page: float = Field(20, gt=0, description="CPU seconds a page may take")
+    seconds_per_ocr_page: float = Field(60, gt=0, description="CPU seconds a page read by OCR may take, beside those of the file")
     seconds_per_file: float = Field(120, gt=0, description="CPU seconds a file, row or member may take")
-    memory_mb: int = Field(1536, ge=256, description="memory of one parser process")
+    memory_mb: int = Field(1536, ge=256, description="memory of one parser process, without OCR")
 
     def of(self, source: str) -> "IngestSettings":
         """The settings for one source: with the encoding of the first pattern it matches."""

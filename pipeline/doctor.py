@@ -6,7 +6,7 @@ import sys
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
-EXTRAS = {"dask": "distributed", "pandas": "pandas"}
+EXTRAS = {"dask": "distributed", "pandas": "pandas", "ocr": "rapidocr"}
 
 
 def checks() -> list[dict[str, str]]:

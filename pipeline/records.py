@@ -5,7 +5,7 @@ Offsets count Unicode code points from 0, the end is exclusive: `document.text[r
 
 import types
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
@@ -62,6 +62,7 @@ class Document:
     blocks: list[Block]  # in order, together covering the text but for line breaks
     notes: list[str]  # running heads, footnotes, page numbers: read, but not text
     province: str | None  # full name of the province that the region is or lies in
+    ocr_pages: list[int] = field(default_factory=list)  # from 0: pages whose text is read from their picture and may be wrong
 
 
 @dataclass(frozen=True, slots=True)

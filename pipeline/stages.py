@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ class Stage:
     shared: tuple[str, ...] = ()  # settings at the top level that it reads beside its own section
     lexicons: Callable[[Settings], list[Path]] = lambda settings: []
     libraries: tuple[str, ...] = ()  # whose versions decide its results
+    extras: tuple[str, ...] = ()  # the same of libraries that need not be there
     after: str | None = None  # the stage whose key is part of this one's, for stages that work document by document
 
 
@@ -38,7 +40,8 @@ STAGES = (
         needs=(),
         makes=("inputs", "documents"),
         lexicons=lambda s: [lexicon(s.ingest.places, "", ".csv"), lexicon(s.ingest.issuers, "", ".csv")],
-        libraries=("pypdfium2", "pdfplumber", "trafilatura", "lxml", "python-calamine", "markdown-it-py"),
+        libraries=("pypdfium2", "pdfplumber", "trafilatura", "lxml", "python-calamine", "markdown-it-py", "rjieba"),
+        extras=("rapidocr", "onnxruntime"),
     ),
     Stage(
         "segment",
@@ -109,6 +112,7 @@ def key_of(stage: Stage, settings: Settings) -> str:
         if path.suffix != ".pyc":
             total.update(path.read_bytes())
     total.update(" ".join(version(name) for name in stage.libraries).encode())
+    total.update(" ".join(f"{name} {version(name)}" for name in stage.extras if find_spec(name)).encode())
     if stage.after:
         total.update(key_of(_stage(stage.after), settings).encode())
     return total.hexdigest()[:20]

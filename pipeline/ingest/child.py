@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from pipeline.config import IngestSettings
+from pipeline.ingest.readers.ocr import is_installed
 from pipeline.records import Input
 
 try:
     import resource
 except ImportError:  # Windows: only the clock on the wall guards there
     resource = None  # type: ignore[assignment]
+
+_OCR_MEMORY = 1536 << 20  # bytes: it takes 1.0 GB beside what a parser process has, 1.3 GB on the widest pages
 
 
 def main() -> None:
@@ -35,6 +38,12 @@ def _answer(request: dict[str, Any], answers: BinaryIO) -> None:
 
     settings = IngestSettings.model_validate(request["settings"])
     limits = _Limits(settings)
+
+    def tick(seconds: float = 0) -> bool:
+        if seconds:
+            _say(answers, slow=seconds)  # the clock on the wall begins anew
+        return limits.tick(seconds)
+
     waiting = request["skip"]
 
     def begin(here: Input) -> bool:
@@ -46,7 +55,7 @@ def _answer(request: dict[str, Any], answers: BinaryIO) -> None:
         return waiting < 0
 
     limits.renew()
-    for here, document in parse(Path(request["path"]), request["source"], settings, begin, limits.tick):
+    for here, document in parse(Path(request["path"]), request["source"], settings, begin, tick):
         limits.renew()  # the next member is unpacked on its own time
         _say(answers, input=asdict(here), document=asdict(document) if document else None)
     _say(answers, end=True)
@@ -65,7 +74,8 @@ class _Limits:
         self.file_ends = 0.0
         if resource:
             memory = settings.memory_mb << 20
-            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+            self.most = memory + (_OCR_MEMORY if is_installed() else 0)
+            resource.setrlimit(resource.RLIMIT_AS, (memory, self.most))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
     def renew(self) -> None:
@@ -73,9 +83,16 @@ class _Limits:
         self.file_ends = time.process_time() + self.settings.seconds_per_file
         _allow(self.settings.seconds_per_file)
 
-    def tick(self) -> bool:
-        """The time of another page begins; false when that of the file is used up."""
-        _allow(self.settings.seconds_per_page)
+    def tick(self, seconds: float = 0) -> bool:
+        """The time of another page begins; false when that of the file is used up.
+
+        Args:
+            seconds: what OCR of the page may take; it does not count for the file, and OCR may take its memory.
+        """
+        if seconds and resource:
+            resource.setrlimit(resource.RLIMIT_AS, (self.most, self.most))
+        self.file_ends += seconds
+        _allow(self.settings.seconds_per_page + seconds)
         return time.process_time() < self.file_ends
 
 

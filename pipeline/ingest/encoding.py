@@ -10,7 +10,7 @@ _BOMS = (
 )  # fmt: skip
 _SHORT = 120  # bytes; a few words can be rare ones
 _SAMPLE = 200_000  # bytes looked at to compare encodings
-_COMMON = frozenset(
+COMMON = frozenset(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定"
     "行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其"
     "些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建"
@@ -68,5 +68,5 @@ def _score(sample: bytes, name: str) -> float:
         return 0.0
     wild = [character for character in text if character > "\x7f"]
     bad = sum(1 for c in text if (c < " " and c not in "\t\n\r\x0c") or c == "\ufffd" or "\ue000" <= c <= "\uf8ff")
-    common = sum(1 for character in wild if character in _COMMON or character in "，。、；：？！“”‘’（）《》　—…·①②③④⑤〔〕【】％")
+    common = sum(1 for character in wild if character in COMMON or character in "，。、；：？！“”‘’（）《》　—…·①②③④⑤〔〕【】％")
     return (common / len(wild) if wild else 1.0) - 3 * bad / len(text)

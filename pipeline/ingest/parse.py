@@ -131,7 +131,7 @@ def _document(here: Input, parsed: Parsed, settings: IngestSettings) -> Result:
         doc_number=found.doc_number, kind=found.kind, authors=found.authors, keywords=found.keywords, abstract=found.abstract,
         language=found.language, text=layout.text, n_chars=len(layout.text), pages=layout.pages, status=parsed.status,
         duplicate_of=None, similarity=None, blocks=layout.blocks, notes=layout.notes,
-        province=province_of(found.region, places),
+        province=province_of(found.region, places), ocr_pages=parsed.ocr_pages,
     )  # fmt: skip
     return Input(here.source, here.bytes_hash, here.size, parsed.status, parsed.reason, doc_id), document
 

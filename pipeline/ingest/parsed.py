@@ -22,6 +22,7 @@ class Parsed:
     notes: list[str] = field(default_factory=list)  # read, but not text
     facts: dict[str, str] = field(default_factory=dict)  # field (title, date, published, issuers, …) → value as it stands
     n_pages: int = 0
+    ocr_pages: list[int] = field(default_factory=list)  # from 0, whose text is read from their picture
     status: str = "ok"
     reason: str = ""
 

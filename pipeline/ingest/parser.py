@@ -82,13 +82,15 @@ class _Process:
             self.popen.stdin.flush()
         while (line := self._line(settings)).endswith(b"\n"):
             answer = json.loads(line)
+            if "slow" in answer:
+                continue
             yield answer
             if "end" in answer:
                 return
 
     def _line(self, settings: IngestSettings) -> bytes:
         assert self.popen.stdout
-        clock = threading.Timer(_PATIENCE * settings.seconds_per_file + 60, self._kill)
+        clock = threading.Timer(_PATIENCE * max(settings.seconds_per_file, settings.seconds_per_ocr_page) + 60, self._kill)
         clock.start()
         try:
             return self.popen.stdout.readline()

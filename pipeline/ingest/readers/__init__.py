@@ -42,10 +42,13 @@ _ADVICE = {
     ".tif": "a picture needs OCR: make a PDF with a text layer (ocrmypdf -l chi_sim)",
 }  # fmt: skip
 _FOREIGN = (
-    b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"CAJ", b"KDH", b"HN\x00\x00", b"\x7fELF", b"MZ",
+    b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"\x7fELF", b"MZ",
 )  # fmt: skip
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 _BY_BSDTAR = (b"Rar!", b"7z\xbc\xaf")
+_CAJ = (b"CAJ\x00", b"HN\x00\x00", b"KDH ", b"TEB\x00")  # beside those that begin with C8, as Chinese text in GBK may too
+_OF_CNKI = (".pdf", ".caj", ".kdh", ".nh")
+_WRAPPED = 1 << 16  # bytes before the mark of a PDF that such a file may have
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -57,8 +60,10 @@ def format_of(name: str, data: bytes) -> str:
     suffix = PurePosixPath(name).suffix.lower()
     if not data.strip(b"\x00 \t\r\n"):
         raise SetAside("empty", "the file holds nothing; get it again from where it came")
-    if b"%PDF-" in data[:1024]:
+    if b"%PDF-" in data[: _WRAPPED if suffix in _OF_CNKI else 1024]:
         return "pdf"
+    if data.startswith(_CAJ) or (suffix in _OF_CNKI and data[:1] == b"\xc8"):
+        raise SetAside("unsupported", "a CAJ file; open it in CAJViewer and print it to PDF")
     if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
         return _zipped(suffix, data)
     if data.startswith(_OLE):

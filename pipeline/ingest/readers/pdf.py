@@ -1,27 +1,66 @@
-"""PDF: the characters of each page by pypdfium2, with their places; pdfplumber where its text is no text."""
+"""PDF: the characters of each page by pypdfium2, with their places; pages whose text is no text by OCR."""
 
-import io
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.config import IngestSettings
-from pipeline.ingest.clean import clean, count_han, one_line
+from pipeline.ingest.clean import count_han, one_line
 from pipeline.ingest.parsed import Parsed, SetAside
+from pipeline.ingest.readers import ocr
 from pipeline.ingest.readers.characters import lend_fonts, lines_of
 from pipeline.ingest.readers.columns import Line
+from pipeline.ingest.readers.layers import is_picture_of_text, is_rubbish, is_same_text, words_in
 from pipeline.ingest.readers.paragraphs import pieces_of
+from pipeline.ingest.readers.pdf_tables import Table, put_back, tables_of, without
 
-_OCR = "make a text layer with OCR (ocrmypdf -l chi_sim) and give that file"
-_WORDS = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf]|[A-Za-z]{3,}")
-_TRIES = 3  # pages read a second time in vain before a file is given up
+_MARKED = 1024  # bytes in which pdfium looks for the mark of a PDF
 
 
-def read(data: bytes, settings: IngestSettings, tick: Callable[[], bool]) -> Parsed:
-    """A PDF with a text layer. Raises SetAside: encrypted, damaged, or without readable text."""
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page as read."""
+
+    lines: list[Line] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    state: str = "text"  # text, ocr (read by it), rubbish or picture (left out), or damaged
+
+
+def read(data: bytes, settings: IngestSettings, tick: Callable[..., bool]) -> Parsed:
+    """A PDF with a text layer, or one that OCR can read. Raises SetAside: encrypted, damaged, or without readable text.
+
+    Args:
+        tick: called before each page, and before OCR with the seconds that takes.
+    """
+    lend_fonts()
+    document = _open(data)
+    try:
+        n_pages = len(document)
+        pages = _pages(document, min(n_pages, settings.max_pages), settings, tick)
+        title = one_line(document.get_metadata_dict().get("Title", ""))
+    finally:
+        document.close()
+    _check_text(pages)
+    first = 0  # table of the page
+    lines = []
+    for page in pages:
+        lines.append(without(page.lines, page.tables, first))
+        first += len(page.tables)
+    pieces, notes = pieces_of(lines)
+    pieces = put_back(pieces, [table for page in pages for table in page.tables])
+    facts = {"pdf title": title} if title else {}
+    reason = _what_is_missing(n_pages, pages)
+    by_ocr = [number for number, page in enumerate(pages) if page.state == "ocr"]
+    status = "partial" if reason else "ok"
+    return Parsed("pdf", pieces, notes, facts, n_pages=n_pages, ocr_pages=by_ocr, status=status, reason=reason)
+
+
+def _open(data: bytes) -> Any:
     import pypdfium2 as pdfium
 
-    lend_fonts()
+    if (start := data.find(b"%PDF-")) > _MARKED:
+        data = data[start:]
     try:
         document = pdfium.PdfDocument(data)
         n_pages = len(document)
@@ -31,94 +70,78 @@ def read(data: bytes, settings: IngestSettings, tick: Callable[[], bool]) -> Par
         raise SetAside("corrupt", f"a damaged PDF ({error}); print it to a new PDF or get it again") from None
     if not n_pages:
         raise SetAside("corrupt", "a PDF without pages; get it again from where it came")
-    try:
-        pages, damaged = _pages(document, data, min(n_pages, settings.max_pages), tick)
-        title = one_line(document.get_metadata_dict().get("Title", ""))
-    finally:
-        document.close()
-    _check_text(pages, damaged)
-    pieces, notes = pieces_of(pages)
-    facts = {"pdf title": title} if title else {}
-    reason = _what_is_missing(n_pages, len(pages), damaged)
-    return Parsed("pdf", pieces, notes, facts, n_pages=n_pages, status="partial" if reason else "ok", reason=reason)
+    return document
 
 
-def _pages(document: Any, data: bytes, limit: int, tick: Callable[[], bool]) -> tuple[list[list[Line]], int]:
-    """The lines of each page that there is time for, and how many pages are damaged."""
+def _pages(document: Any, limit: int, settings: IngestSettings, tick: Callable[..., bool]) -> list[_Page]:
+    """The pages there is time for."""
     import pypdfium2 as pdfium
 
-    pages: list[list[Line]] = []
-    damaged, in_vain = 0, 0
+    pages: list[_Page] = []
     for number in range(limit):
         if not tick():
             break
         try:
-            lines = _page(document, number)
+            pages.append(_page(document, number, lambda: tick(settings.seconds_per_ocr_page)))
         except pdfium.PdfiumError:
-            lines = []
-            damaged += 1
-        if in_vain < _TRIES and _is_rubbish(_text(lines)):
-            second = _read_again(data, number)
-            in_vain += _is_rubbish(_text(second)) or not second
-            lines = lines if _is_rubbish(_text(second)) else second or lines
-        pages.append(lines)
-    return pages, damaged
+            pages.append(_Page(state="damaged"))
+    return pages
 
 
-def _what_is_missing(n_pages: int, n_read: int, damaged: int) -> str:
-    reasons = []
-    if n_read < n_pages:
-        reasons.append(f"{n_pages - n_read} of {n_pages} pages not read; raise ingest.max_pages or ingest.seconds_per_file")
-    if damaged:
-        reasons.append(f"{damaged} of {n_pages} pages are damaged and left out; get the file again")
-    return "; ".join(reasons)
-
-
-def _page(document: Any, number: int) -> list[Line]:
+def _page(document: Any, number: int, may_take_long: Callable[[], bool]) -> _Page:
     page = document[number]
     text = page.get_textpage()
     try:
-        return lines_of(text)
+        lines = lines_of(text)
+        said = _text(lines)
+        state = "rubbish" if is_rubbish(said) else "picture" if is_picture_of_text(page, said) else "text"
+        if state == "text":
+            return _Page(lines, tables_of(page, text))
+        if not ocr.is_installed() or not may_take_long():
+            return _Page(state=state)
+        read = ocr.read_page(page)
     finally:
         text.close()
         page.close()  # else its memory is kept until the document is closed
+    if is_same_text(_text(read), said) or (state == "picture" and not words_in(_text(read))):
+        return _Page(lines)  # the layer was right, or the picture holds no words
+    return _Page(read, state="ocr") if words_in(_text(read)) else _Page(state=state)
 
 
-def _read_again(data: bytes, number: int) -> list[Line]:
-    """A page as pdfplumber reads it, slowly."""
-    import pdfplumber
-
-    try:
-        with pdfplumber.open(io.BytesIO(data), pages=[number + 1]) as document:
-            page = document.pages[0]
-            height = float(page.height)
-            words = page.extract_text_lines(return_chars=False)
-    except Exception:  # pdfminer raises whatever a broken file makes it raise
-        return []
-    return [
-        Line(clean(w["text"]), w["x0"], w["x1"], height - w["bottom"], height - w["top"], w["bottom"] - w["top"]) for w in words
-    ]
+def _what_is_missing(n_pages: int, pages: list[_Page]) -> str:
+    counts = {state: sum(page.state == state for page in pages) for state in ("ocr", "rubbish", "picture", "damaged")}
+    reasons = []
+    if len(pages) < n_pages:
+        left = n_pages - len(pages)
+        reasons.append(f"{left} of {n_pages} pages not read; raise ingest.max_pages or ingest.seconds_per_file")
+    if counts["damaged"]:
+        reasons.append(f"{counts['damaged']} of {n_pages} pages are damaged and left out; get the file again")
+    if counts["ocr"]:
+        reasons.append(f"{counts['ocr']} of {n_pages} pages read by OCR; compare with the page before you quote them")
+    if counts["picture"]:
+        reasons.append(f"{counts['picture']} of {n_pages} pages are pictures of text and left out")
+    if counts["rubbish"]:
+        reasons.append(f"the text layer of {counts['rubbish']} of {n_pages} pages is rubbish and left out")
+    if counts["picture"] or counts["rubbish"]:
+        reasons.append(ocr.advice())
+    return "; ".join(reasons)
 
 
 def _text(lines: list[Line]) -> str:
-    return "".join(line.text for line in lines)
+    return "\n".join(line.text for line in lines)
 
 
-def _is_rubbish(text: str) -> bool:
-    """Whether most characters of a text are no Chinese and no words: wrong glyph maps, U+FFFD, (cid:12)."""
-    visible = re.sub(r"[\s\d.…·\-—_，。、；：（）“”]+", "", text)
-    return len(visible) > 40 and sum(map(len, _WORDS.findall(visible))) < 0.4 * len(visible)
-
-
-def _check_text(pages: list[list[Line]], damaged: int) -> None:
-    text = "".join(map(_text, pages))
-    if damaged and damaged == len(pages):
+def _check_text(pages: list[_Page]) -> None:
+    """Set aside a file of which too little can be read."""
+    n_pages, states = len(pages), [page.state for page in pages]
+    if pages and states.count("damaged") == n_pages:
         raise SetAside("corrupt", "no page can be read; print it to a new PDF or get it again")
-    if not re.search(r"[^\W\d_]", text):
-        raise SetAside("empty", f"no text layer: {len(pages)} scanned or blank pages; {_OCR}")
-    if _is_rubbish(text):
-        raise SetAside(
-            "corrupt", f"its text layer is rubbish: {count_han(text)} Chinese characters on {len(pages)} pages; {_OCR}"
-        )
-    if len(pages) > 2 and len(_WORDS.findall(text)) < 2 * len(pages):
-        raise SetAside("empty", f"almost no text layer: {len(text)} characters on {len(pages)} pages; {_OCR}")
+    text = "\n".join(_text(page.lines) for page in pages)
+    rubbish, pictures = states.count("rubbish"), states.count("picture")
+    if rubbish > 0.7 * (n_pages - pictures):
+        han = count_han(text)
+        raise SetAside("corrupt", f"its text layer is rubbish: {han} Chinese characters on {n_pages} pages; {ocr.advice()}")
+    if not re.search(r"[^\W\d_]", text) or pictures > 0.9 * n_pages:
+        raise SetAside("empty", f"no text layer: {n_pages} scanned or blank pages; {ocr.advice()}")
+    if n_pages > 2 and words_in(text) < 2 * n_pages:
+        raise SetAside("empty", f"almost no text layer: {len(text)} characters on {n_pages} pages; {ocr.advice()}")
