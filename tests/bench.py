@@ -14,6 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import bench_pdf
+
 HOME = Path(__file__).resolve().parents[1]
 SHARED = HOME.parent / "shared"
 SETS = [
@@ -75,6 +77,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         sets_table(Path(folder))
         beside_the_script(Path(folder))
+    print()
+    bench_pdf.main([])
 
 
 if __name__ == "__main__":
