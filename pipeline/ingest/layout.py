@@ -17,7 +17,7 @@ _NOTE_LENGTH = 400  # a longer paragraph that begins so is text in which somethi
 _ENOUGH = 400  # characters that tell how a paragraph begins or ends; looking at the whole of a growing one takes quadratic time
 _REFERENCES = re.compile(r"[\s【\[]*(?:主要)?参\s*考\s*文\s*献[\s】\]:：]*|\s*references\s*:?\s*", re.IGNORECASE)
 _AFTER_REFERENCES = re.compile(
-    r"附\s*录|附\s*件|作者简介|abstract\b|key\s*words|英文摘要|后\s*记|致\s*谢|\(?责任编辑|.{0,40}(?:纯属|所)虚构", re.IGNORECASE
+    r"附\s*录|附\s*件|作者简介|abstract\b|key\s*words|英文摘要|后\s*记|致\s*谢|\(?责任编辑", re.IGNORECASE
 )
 _REFERENCE = re.compile(r"\s*(?:[\[［【(（]\s*\d{1,3}\s*[\]］】)）]|\d{1,3}\s*[.．、])")
 _CITATION = re.compile(r"(?<=[^\s\d\[［])\s?[\[［]\s*[1-9]\d{0,2}(?:\s*[-–—~,，、]\s*\d{1,3})*\s*[\]］]")
