@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.ingest.clean import count_han
-from pipeline.ingest.gazetteer import Gazetteer, place_at, region_of, without_country
+from pipeline.ingest.gazetteer import Gazetteer, issuer_at, place_at, region_of, without_country
 from pipeline.ingest.layout import Layout
 from pipeline.ingest.metadata import papers
 from pipeline.ingest.metadata.dates import Date, first_date, read_date, whole_date, year_in
@@ -230,17 +230,22 @@ def _place(read: _Read, issuers: list[str], places: Gazetteer) -> tuple[str, str
         return found
     if found := number_place(read.number, places):
         return found
-    if without_country(plain, places) != plain or _is_national(read):
+    if without_country(plain, places) != plain or _is_national(read, places):
         return "central", None
     if found := _place_of_folder(read.source, places) or (None if read.kind == "other" else own_place(read.lines, places)):
         return found
     return "other" if issuers else "none", region
 
 
-def _is_national(read: _Read) -> bool:
-    """Whether a folder says that the laws in it are those of the state."""
+def _is_national(read: _Read, places: Gazetteer) -> bool:
+    """Whether a folder says that the laws in it are those of the state: by their kind, or by a central body."""
     folders = re.split(r"[/!]|__", read.source)[:-1]
-    return read.kind == "law" and any(re.search(r"行政法规|部门规章|国务院", name) for name in folders)
+    return read.kind == "law" and any(re.search("行政法规|部门规章", name) or _is_central(name, places) for name in folders)
+
+
+def _is_central(name: str, places: Gazetteer) -> bool:
+    found = issuer_at(name, places)
+    return found is not None and found[0].level == "central"
 
 
 def _place_of_folder(source: str, places: Gazetteer) -> tuple[str, str | None] | None:
