@@ -9,7 +9,7 @@ from pipeline.records import Context, Segment, Tag, to_table
 from pipeline.store import Run
 from pipeline.tag.passage import Passage, passage, passages
 from pipeline.tag.rules import rules
-from pipeline.tag.stance import denied, quotes, stance
+from pipeline.tag.stance import denials, denied, quotes, stance
 from pipeline.tag.terms import Hit, covered, longest, terms
 from pipeline.tag.words import Prepared, Word, prepared, scan
 
@@ -69,32 +69,31 @@ def _tagged(passage: Passage, book: Prepared) -> tuple[list[Tag], list[Context]]
     words_in = dict(scan(passage, book))
     for number, seg_id in enumerate(passage.seg_ids):
         words = words_in.get(number, [])
-        how = stance(passage, number, words, book)
-        hits = longest(hit for tagger in TAGGERS.values() for hit in tagger(passage, number, words, book)) if words else []
-        tags += [_tag(passage, number, hit, how, words, book) for hit in sorted(hits, key=lambda hit: hit[1:])]
-        contexts.append(Context(passage.doc_id, seg_id, how, _all_quoted(passage, number)))
+        how, quoted = stance(passage, number, words, book), quotes(passage, number)
+        if hits := longest(hit for tagger in TAGGERS.values() for hit in tagger(passage, number, words, book)) if words else []:
+            against = denials(words, book)
+            for hit in sorted(hits, key=lambda hit: hit[1:]):
+                negated, inside = denied(passage, hit, against), covered(quoted, hit.start, hit.end)
+                tags.append(_tag(passage.doc_id, seg_id, book.book.codes[hit.code].id, passage.text, hit, how, negated, inside))
+        # a segment that is one title or quotation shows nothing of its own
+        contexts.append(Context(passage.doc_id, seg_id, how, covered(quoted, passage.starts[number], passage.ends[number])))
     return tags, contexts
 
 
-def _tag(passage: Passage, number: int, hit: Hit, stance: str, words: list[Word], book: Prepared) -> Tag:
+def _tag(doc_id: str, seg_id: str, code: str, text: str, hit: Hit, stance: str, negated: bool, quoted: bool) -> Tag:
     return Tag(
-        doc_id=passage.doc_id,
-        seg_id=passage.seg_ids[number],
-        code=book.book.codes[hit.code].id,
-        surface=passage.text[hit.start : hit.end],
+        doc_id=doc_id,
+        seg_id=seg_id,
+        code=code,
+        surface=text[hit.start : hit.end],
         term=hit.term,
         start=hit.start,
         end=hit.end,
         rule=hit.rule,
         stance=stance,
-        negated=denied(passage, hit, words, book),
-        quoted=covered(quotes(passage, number), hit.start, hit.end),
+        negated=negated,
+        quoted=quoted,
         origin="rule",
         coder=None,
         probability=None,
     )
-
-
-def _all_quoted(passage: Passage, number: int) -> bool:
-    """Whether a segment is one title or quotation."""
-    return covered(quotes(passage, number), passage.starts[number], passage.ends[number])

@@ -1,74 +1,82 @@
-"""Rules of the codebook: parts that stand near each other in a clause, matched by spaCy on our own words.
+"""Rules of the codebook: parts that stand near each other in a clause of our own words.
 
 Costly work is done only for clauses that hold a word of every part of some rule. There every word of a rule that was found on
-characters becomes one token, however it was cut, so that distances count words and 信息/孤岛 is one part.
+characters becomes one token, however it was cut, so that distances count words and 信息/孤岛 is one part. spaCy's matcher says
+which token may be which part (roles.py), join.py puts the parts together.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cache, reduce
-from itertools import pairwise, permutations
-from operator import and_
-from typing import Any
+from itertools import pairwise
 
-from pipeline.codebook import Part, Rule
-from pipeline.tag.passage import Passage
-from pipeline.tag.terms import Hit, covered, exclusions
+from pipeline.codebook import Rule
+from pipeline.tag.join import joined
+from pipeline.tag.passage import Passage, Tokens
+from pipeline.tag.roles import roles_of
+from pipeline.tag.terms import Hit, Spans, covered, exclusions
 from pipeline.tag.words import Prepared, Word, lowered
 
 _BORDER = re.compile("[，。；：！？,;:!?]")
 
 Clause = tuple[int, int]
+Clauses = list[tuple[Clause, list[Word], list[int]]]  # where, its words of rules, the rules that may hold
 
 
 def rules(passage: Passage, number: int, words: list[Word], prepared: Prepared) -> list[Hit]:
     """Where rules hold in one segment."""
-    hits: list[Hit] = []
-    out = exclusions(words, prepared)
-    inside = [word for word in words if prepared.uses[word[0]].parts or prepared.uses[word[0]].bars]
+    rows = prepared.rows
+    inside = [word for word in words if rows[word[0]]]
     if not inside:
-        return hits
+        return []
+    out = exclusions(words, prepared)
+    clauses: Clauses = []
     for clause, here in _clauses(passage, number, inside):
-        wanted = _candidates(here, out, prepared)
-        if wanted:
-            hits += _matches(passage, number, clause, here, wanted, prepared)
+        if wanted := _candidates(here, out, prepared):
+            clauses.append((clause, here, wanted))
+    if not clauses:
+        return []
+    cut = passage.tokens_of(number)
+    hits = [hit for one in clauses for hit in _matches(passage, cut, *one, prepared)]
     return [hit for hit in hits if not covered(out.get(hit.code), hit.start, hit.end)]
 
 
 def _clauses(passage: Passage, number: int, words: list[Word]) -> Iterator[tuple[Clause, list[Word]]]:
     """The clauses of a segment that hold words of rules."""
     low, end = passage.starts[number], passage.ends[number]
-    borders = [found.start() for found in _BORDER.finditer(passage.text, low, end)]
-    for high in [*borders, end]:
-        here = [word for word in words if low <= word[1] and word[2] <= high]
-        if here:
-            yield (low, high), here
-        low = high + 1
+    borders = _BORDER.finditer(passage.text, low, end)
+    high = -1
+    here: list[Word] = []
+    for word in words:  # in the order of their ends
+        while high < word[2]:
+            if here:
+                yield (low, high), here
+                here = []
+            low = high + 1 if high >= 0 else low
+            found = next(borders, None)
+            high = found.start() if found else end
+        if low <= word[1]:
+            here.append(word)
+    if here:
+        yield (low, high), here
 
 
-def _candidates(words: list[Word], out: dict[int, list[tuple[int, int]]], prepared: Prepared) -> list[int]:
+def _candidates(words: list[Word], out: dict[int, Spans], prepared: Prepared) -> list[int]:
     """The rules of which every part has a word here, in an order that can hold, and nothing that forbids them."""
-    here, barred = list(prepared.open_parts), 0
+    here, count, rows = prepared.open_rows, len(prepared.rules), prepared.rows
     for word, _, _ in words:
-        uses = prepared.uses[word]
-        barred |= uses.bars
-        for part, mask in uses.masks.items():
-            here[part] |= mask
-    possible = reduce(and_, here) & ~barred  # most clauses end here
-    found: dict[int, dict[int, list[int]]] = {number: {} for number in _bits(possible)}
-    for word, start, end in words if found else []:
+        here |= rows[word]
+    possible = ~(here >> prepared.most_parts * count) & ~(-1 << count)
+    for row in range(prepared.most_parts):
+        possible &= here >> row * count
+    if not possible:  # most clauses end here
+        return []
+    found: dict[int, dict[int, list[int]]] = {}
+    for word, start, end in words:
         for rule, part in prepared.uses[word].parts:
-            if rule in found and not covered(out.get(prepared.rules[rule][0]), start, end):
-                found[rule].setdefault(part, []).append(start)
-    return [rule for rule, places in found.items() if _may_hold(prepared.rules[rule][1], places)]
-
-
-def _bits(mask: int) -> Iterator[int]:
-    """The numbers of the bits that are set."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
+            if possible >> rule & 1 and not covered(out.get(prepared.rules[rule][0]), start, end):
+                found.setdefault(rule, {}).setdefault(part, []).append(start)
+    return [rule for rule, places in sorted(found.items()) if _may_hold(prepared.rules[rule][1], places)]
 
 
 def _may_hold(rule: Rule, found: dict[int, list[int]]) -> bool:
@@ -80,75 +88,41 @@ def _may_hold(rule: Rule, found: dict[int, list[int]]) -> bool:
 
 
 def _matches(
-    passage: Passage, number: int, clause: Clause, words: list[Word], wanted: list[int], prepared: Prepared
+    passage: Passage, cut: Tokens, clause: Clause, words: list[Word], wanted: list[int], prepared: Prepared
 ) -> Iterator[Hit]:
-    from spacy.tokens import Doc
-
-    vocab, matchers = _matchers(prepared)
     if all(part.words for rule in wanted for part in prepared.rules[rule][1].parts):  # then nothing outside can be part of it
         clause = min(start for _, start, _ in words), max(end for *_, end in words)
-    starts, ends, pos = _retokenized(passage, number, clause, words)
+    starts, ends = _retokenized(passage.text, cut, clause, words)
     text = lowered(passage.text[clause[0] : clause[1]])
     tokens = [text[start - clause[0] : end - clause[0]] for start, end in zip(starts, ends, strict=True)]
-    tagged = any(part.pos for rule in wanted for part in prepared.rules[rule][1].parts)
-    doc = Doc(vocab, words=tokens, spaces=[False] * len(tokens), tags=pos if tagged else None)
+    roles = roles_of(tokens, lambda: [_class(cut, *place) for place in zip(starts, ends, strict=True)], prepared)
     for rule in wanted:
         code, what = prepared.rules[rule]
-        for _, first, last in matchers[rule](doc):
-            yield Hit(code, starts[first], ends[last - 1], f"{tokens[first]}…{tokens[last - 1]}", what.name)
+        places = [(at, role[rule]) for at, role in roles if rule in role]
+        for first, last in joined(places, parts=len(what.parts), within=what.within, order=what.order):
+            yield Hit(code, starts[first], ends[last], f"{tokens[first]}…{tokens[last]}", what.name)
 
 
-def _retokenized(passage: Passage, number: int, clause: Clause, words: list[Word]) -> tuple[list[int], list[int], list[str]]:
-    """Starts, ends and parts of speech of the words of a clause, each rule word (the longest where they overlap) being one."""
+def _retokenized(text: str, cut: Tokens, clause: Clause, words: list[Word]) -> tuple[list[int], list[int]]:
+    """Starts and ends of the words of a clause, each rule word (the longest where they overlap) being one."""
     low, high = clause
     inner: set[int] = set()  # places where no word may begin
-    marks: set[int] = set()
+    marks = {low}
     for _, start, end in sorted(words, key=lambda word: (word[1] - word[2], word[1])):
-        if start not in inner and end not in inner and not any(start < mark < end for mark in marks):
+        if start not in inner and end not in inner:
             inner.update(range(start + 1, end))
             marks |= {start, end}
-    token_starts, classes = passage.tokens_of(number)
-    pos_at = dict(zip(token_starts, classes, strict=True))
-    marks |= {start for start in token_starts if low <= start < high and start not in inner} | {low}
-    marks.discard(high)
-    starts, ends, pos = [], [], []
-    for start, end in pairwise([*sorted(marks), high]):
-        end = start + len(passage.text[start:end].rstrip())
+    marks.update(cut[0][bisect_left(cut[0], low) : bisect_left(cut[0], high)])
+    starts, ends = [], []
+    for start, end in pairwise([*sorted(marks - inner - {high}), high]):
+        end = start + len(text[start:end].rstrip())
         if start < end:
             starts.append(start)
             ends.append(end)
-            # a compound is what its end is
-            pos.append(next((pos_at[place] for place in range(end - 1, start - 1, -1) if place in pos_at), "x"))
-    return starts, ends, pos
+    return starts, ends
 
 
-@cache
-def _matchers(prepared: Prepared) -> tuple[Any, list[Any]]:
-    """A vocabulary and a matcher for each rule, of this process."""
-    from spacy.matcher import Matcher
-    from spacy.vocab import Vocab
-
-    vocab = Vocab()  # without spaCy's Chinese tokenizer, which uses the global jieba
-    known = {word for _, rule in prepared.rules for part in rule.parts for word in part.words}
-    matchers = []
-    for _, rule in prepared.rules:
-        matcher = Matcher(vocab, validate=False)
-        matcher.add(rule.name, _patterns(rule, known), greedy="LONGEST")
-        matchers.append(matcher)
-    return vocab, matchers
-
-
-def _patterns(rule: Rule, known: set[str]) -> list[list[dict[str, Any]]]:
-    gap = [{"OP": f"{{0,{rule.within}}}"}] if rule.within else []
-    orders = permutations(rule.parts) if rule.order == "any" else [rule.parts]
-    return [[step for part in parts for step in (*gap, _step(part, known))][len(gap) :] for parts in orders]
-
-
-def _step(part: Part, known: set[str]) -> dict[str, Any]:
-    """A part as spaCy takes it: a longer rule word that ends with one of the words stands for it, 数据平台 for 平台."""
-    step: dict[str, Any] = {}
-    if part.words:
-        step["ORTH"] = {"IN": sorted({word.lower() for word in known if word.endswith(part.words)})}
-    if part.pos:
-        step["TAG"] = {"REGEX": f"^(?:{'|'.join(map(re.escape, part.pos))})"}
-    return step
+def _class(cut: Tokens, start: int, end: int) -> str:
+    """The part of speech of a word made of others: a compound is what its end is."""
+    at = bisect_left(cut[0], end) - 1
+    return cut[1][at] if at >= 0 and cut[0][at] >= start else "x"

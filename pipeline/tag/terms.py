@@ -1,10 +1,14 @@
 """Terms of the codebook on characters, whatever the words were cut into."""
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
 from pipeline.tag.passage import Passage
 from pipeline.tag.words import Prepared, Word
+
+Spans = tuple[list[int], list[int]]  # starts in order; for each the furthest end of it and those before
 
 
 class Hit(NamedTuple):
@@ -28,25 +32,42 @@ def terms(passage: Passage, number: int, words: list[Word], prepared: Prepared) 
     ]
 
 
-def exclusions(words: list[Word], prepared: Prepared) -> dict[int, list[tuple[int, int]]]:
+def exclusions(words: list[Word], prepared: Prepared) -> dict[int, Spans]:
     """Where expressions stand in which a code's words do not count, by code."""
     out: dict[int, list[tuple[int, int]]] = {}
     for word, start, end in words:
         for code in prepared.uses[word].excluded:
             out.setdefault(code, []).append((start, end))
-    return out
+    return {code: spans(pairs) for code, pairs in out.items()}
 
 
-def covered(spans: list[tuple[int, int]] | None, start: int, end: int) -> bool:
+def spans(pairs: Iterable[tuple[int, int]]) -> Spans:
+    """Places (start, end) made ready for `covered`."""
+    ordered = sorted(pairs)
+    return [start for start, _ in ordered], list(accumulate((end for _, end in ordered), max))
+
+
+def covered(spans: Spans | None, start: int, end: int) -> bool:
     """Whether a place lies inside one of these spans."""
-    return spans is not None and any(low <= start and end <= high for low, high in spans)
+    if not spans or not spans[0]:
+        return False
+    before = bisect_right(spans[0], start)
+    return before > 0 and end <= spans[1][before - 1]
 
 
 def longest(hits: Iterable[Hit]) -> list[Hit]:
     """Of hits of one code that overlap, terms come before rules, then the longest stays, then the first."""
-    kept: dict[int, list[Hit]] = {}
+    by_code: dict[int, list[Hit]] = {}
+    for hit in hits:
+        by_code.setdefault(hit.code, []).append(hit)
+    return [hit for same in by_code.values() for hit in (_apart(same) if len(same) > 1 else same)]
+
+
+def _apart(hits: list[Hit]) -> Iterator[Hit]:
+    low, high = min(hit.start for hit in hits), max(hit.end for hit in hits)
+    taken = bytearray(high - low)  # looking at characters takes the same time however many hits there are
     for hit in sorted(hits, key=lambda hit: (hit.rule != "term", hit.start - hit.end, hit.start, hit.rule)):
-        same = kept.setdefault(hit.code, [])
-        if all(hit.end <= other.start or other.end <= hit.start for other in same):
-            same.append(hit)
-    return [hit for same in kept.values() for hit in same]
+        start, end = hit.start - low, hit.end - low
+        if taken.find(1, start, end) < 0:
+            taken[start:end] = b"\1" * (end - start)
+            yield hit

@@ -11,9 +11,10 @@ Which finds count, when words were cut elsewhere (`_stands`):
 """
 
 import string
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -36,21 +37,26 @@ class Uses:
     excluded: list[int] = field(default_factory=list)
     denied: list[int] = field(default_factory=list)
     parts: list[tuple[int, int]] = field(default_factory=list)  # rule, part
+    bars: list[int] = field(default_factory=list)  # the rules of `unless`
     cues: list[str] = field(default_factory=list)
-    masks: dict[int, int] = field(default_factory=dict)  # part → the rules it is in, as bits
-    bars: int = 0  # the rules of `unless`, as bits
 
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A codebook ready to be looked for. Built once a process."""
+    """A codebook ready to be looked for. Built once a process.
+
+    What a word does for rules is one number, a row of bits (one a rule) for each number of a part and a last row for `unless`.
+    """
 
     book: Codebook
     words: list[str]
     uses: list[Uses]
     rules: list[tuple[int, Rule]]  # code, rule
     automaton: Any
-    open_parts: list[int]  # for each number of a part the rules that need no word for it, as bits
+    latin: list[bool]  # of each word, whether it begins or ends with a Latin letter or digit
+    rows: list[int]  # of each word, what it does for rules
+    open_rows: int  # the parts that need no word
+    most_parts: int  # of a rule
 
 
 def prepared(settings: Settings) -> Prepared:
@@ -68,48 +74,62 @@ def prepare(book: Codebook) -> Prepared:
     """Gather all words of a codebook with their uses into one automaton."""
     from ahocorasick_rs import AhoCorasick, Implementation
 
+    rules = [(number, rule) for number, code in enumerate(book.codes) for rule in code.rules]
+    found = _uses(book, [rule for _, rule in rules])
+    words, uses = list(found), list(found.values())
+    automaton = AhoCorasick(words, implementation=Implementation.DFA) if found else None
+    latin = [word[0] in _LATIN or word[-1] in _LATIN for word in words]
+    most = max((len(rule.parts) for _, rule in rules), default=0)
+    rows = [_rows([*one.parts, *((rule, most) for rule in one.bars)], len(rules)) for one in uses]
+    free = [
+        (number, at)
+        for number, (_, rule) in enumerate(rules)
+        for at in range(most)
+        if at >= len(rule.parts) or not rule.parts[at].words
+    ]
+    return Prepared(book, words, uses, rules, automaton, latin, rows, _rows(free, len(rules)), most)
+
+
+def _uses(book: Codebook, rules: list[Rule]) -> dict[str, Uses]:
+    """The words of a codebook in lower case with what each is there for."""
     found: dict[str, Uses] = {}
 
     def use(word: str) -> Uses:
         return found.setdefault(word.translate(_LOWER), Uses())
 
-    rules = [(number, rule) for number, code in enumerate(book.codes) for rule in code.rules]
     for number, code in enumerate(book.codes):
         for name, words in (("term", code.terms), ("excluded", code.excluded), ("denied", code.denied)):
             for word in words:
                 getattr(use(word), name).append(number)
-    for number, (_, rule) in enumerate(rules):
+    for number, rule in enumerate(rules):
         for at, part in enumerate(rule.parts):
             for word in part.words:
                 use(word).parts.append((number, at))
-                use(word).masks[at] = use(word).masks.get(at, 0) | 1 << number
         for word in rule.unless:
-            use(word).bars |= 1 << number
+            use(word).bars.append(number)
     for word in book.denied:
         use(word).denied.append(ANY)
     for cue in ("problem", "measure", "opening", "description"):
         for word in getattr(book.stance, cue):
             use(word).cues.append(cue)
-    automaton = AhoCorasick(list(found), implementation=Implementation.DFA) if found else None
-    return Prepared(book, list(found), list(found.values()), rules, automaton, _open_parts([rule for _, rule in rules]))
+    return found
 
 
-def _open_parts(rules: list[Rule]) -> list[int]:
-    most = max((len(rule.parts) for rule in rules), default=0)
-    needless = [[at >= len(rule.parts) or not rule.parts[at].words for rule in rules] for at in range(most)]
-    return [sum(1 << number for number, free in enumerate(row) if free) for row in needless]
+def _rows(places: Iterable[tuple[int, int]], n_rules: int) -> int:
+    """Rule and row as bits: those of row 0 for all rules, then those of row 1 …"""
+    return reduce(or_, (1 << row * n_rules + rule for rule, row in places), 0)
 
 
 def scan(passage: Passage, prepared: Prepared) -> Iterator[tuple[int, list[Word]]]:
     """The words that stand in each segment: (number of the segment, words in the order of their ends), where there are any."""
     if prepared.automaton is None:
         return
-    starts, ends, last = passage.starts, passage.ends, len(passage.starts)
-    number = 0
+    starts, ends, opens, closes, latin = passage.starts, passage.ends, passage.opens, passage.closes, prepared.latin
+    number, last = 0, len(starts)
     here: list[Word] = []
     text = lowered(passage.text)
     for word in prepared.automaton.find_matches_as_indexes(text, overlapping=True):
-        _, start, end = word
+        which, start, end = word
         while number < last and ends[number] < end:
             if here:
                 yield number, here
@@ -117,7 +137,9 @@ def scan(passage: Passage, prepared: Prepared) -> Iterator[tuple[int, list[Word]
             number += 1
         if number == last:
             break
-        if starts[number] <= start and _stands(passage, text, start, end):
+        if starts[number] <= start and (
+            _latin_stands(text, start, end) if latin[which] else (opens[start] and closes[end]) or _stands(passage, start, end)
+        ):
             here.append(word)
     if here:
         yield number, here
@@ -129,14 +151,14 @@ def lowered(text: str) -> str:
     return low if len(low) == len(text) else text.translate(_LOWER)
 
 
-def _stands(passage: Passage, text: str, start: int, end: int) -> bool:
-    """Whether a find is a word there and not a chance meeting of characters; see the top of this file."""
-    latin = text[start] in _LATIN, text[end - 1] in _LATIN
-    if any(latin):
-        before, after = text[start - 1 : start], text[end : end + 1]
-        return not ((latin[0] and before in _LATIN) or (latin[1] and after in _LATIN))
-    if passage.opens[start] and passage.closes[end]:
-        return True
+def _latin_stands(text: str, start: int, end: int) -> bool:
+    """Whether no Latin letter or digit goes on into another one."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not ((text[start] in _LATIN and before in _LATIN) or (text[end - 1] in _LATIN and after in _LATIN))
+
+
+def _stands(passage: Passage, start: int, end: int) -> bool:
+    """Whether a find whose ends are not both ends of words is a word and no chance meeting; see the top of this file."""
     length = end - start
     first, last = passage.opens.find(1, start + 1, end), passage.opens.rfind(1, start, end)
     if first < 0:  # inside one word
