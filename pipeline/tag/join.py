@@ -5,6 +5,7 @@ in tens of thousands of ways. Here the places where a part may stand are bits of
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from heapq import heapify, heappop, heappush
 
 Place = tuple[int, int]  # number of a word, the parts it may be as bits
@@ -28,29 +29,40 @@ def _ends(places: Sequence[Place], parts: int, within: int, order: str) -> Itera
     reach = (parts - 1) * (within + 1) + 1  # the longest find, in words
     windows = [0] * parts  # for each part where it stands from here on
     seen = places[-1][0] if places else 0
+    follow = _any_order if order == "any" else _as_written
     for number, roles in reversed(places):
         step, seen = min(seen - number, reach), number
         windows = [(window << step) & ~(-1 << reach) | (roles >> part & 1) for part, window in enumerate(windows)]
-        if ends := _ends_from(windows, within, order):
+        if ends := follow(windows, within):
             yield number, ends
 
 
-def _ends_from(windows: list[int], within: int, order: str) -> int:
-    parts = range(len(windows))
-    first = parts if order == "any" else parts[:1]
+def _as_written(windows: list[int], within: int) -> int:
+    """Where finds end that begin here."""
+    last = windows[0] & 1
+    for window in windows[1:]:
+        if not last:
+            break
+        last = _near(last, within) & window
+    return last
+
+
+def _any_order(windows: list[int], within: int) -> int:
+    """Where finds end that begin here with any part."""
     # parts that are placed, as bits → where the last of them stands
-    found = {1 << part: 1 for part in first if windows[part] & 1}
-    for placed in parts[1:]:
+    found = {1 << part: 1 for part, window in enumerate(windows) if window & 1}
+    for _ in windows[1:]:
         longer: dict[int, int] = {}
         for done, last in found.items():
             near = _near(last, within)
-            for part in parts if order == "any" else parts[placed : placed + 1]:
-                if not done >> part & 1 and (here := near & windows[part]):
+            for part, window in enumerate(windows):
+                if not done >> part & 1 and (here := near & window):
                     longer[done | 1 << part] = longer.get(done | 1 << part, 0) | here
         found = longer
     return next(iter(found.values()), 0)
 
 
+@lru_cache(1 << 12)
 def _near(bits: int, within: int) -> int:
     """The words after these, with at most `within` words between."""
     near, width = bits << 1, 1
@@ -63,7 +75,8 @@ def _near(bits: int, within: int) -> int:
 
 def _longest(found: list[tuple[int, int]]) -> Iterator[Find]:
     """Of all finds the longest, then the longest of those that do not overlap it …"""
-    if not found:
+    if len(found) < 2:
+        yield from ((first, first + ends.bit_length() - 1) for first, ends in found)
         return
     low, high = found[-1][0], found[0][0] + max(ends.bit_length() for _, ends in found)
     taken = bytearray(high - low)

@@ -1,7 +1,6 @@
 """Which token may be which part of a rule. spaCy's matcher is asked once for every kind of token, not for every token."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -27,16 +26,16 @@ class _Asked:
     answers: dict[Kind, Roles]
 
 
-def roles_of(tokens: list[str], classes: Callable[[], list[str]], prepared: Prepared) -> list[tuple[int, Roles]]:
+def roles_of(tokens: list[str], classes: list[str], prepared: Prepared) -> list[tuple[int, Roles]]:
     """The numbers of the tokens that may be parts of rules, and of which.
 
     Args:
         tokens: in lower case.
-        classes: gives their parts of speech, called when a rule asks for some.
+        classes: their parts of speech; empty unless a rule asks for some.
     """
     asked = _asked(prepared)
     if asked.by_class:
-        pairs = zip(tokens, classes(), strict=True)
+        pairs = zip(tokens, classes, strict=True)
         kinds = [(at, (token if token in asked.words else _OTHER, tag)) for at, (token, tag) in enumerate(pairs)]
     else:
         kinds = [(at, (token, "")) for at, token in enumerate(tokens) if token in asked.words]
@@ -44,6 +43,11 @@ def roles_of(tokens: list[str], classes: Callable[[], list[str]], prepared: Prep
     if unknown := dict.fromkeys(kind for _, kind in kinds if kind not in answers):
         _ask(asked, list(unknown))
     return [(at, roles) for at, kind in kinds if (roles := answers[kind])]
+
+
+def by_class(prepared: Prepared) -> bool:
+    """Whether any rule asks for parts of speech."""
+    return _asked(prepared).by_class
 
 
 def _ask(asked: _Asked, kinds: list[Kind]) -> None:

@@ -8,19 +8,18 @@ which token may be which part (roles.py), join.py puts the parts together.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import compress, pairwise
 
 from pipeline.codebook import Rule
 from pipeline.tag.join import joined
 from pipeline.tag.passage import Passage, Tokens
-from pipeline.tag.roles import roles_of
+from pipeline.tag.roles import by_class, roles_of
 from pipeline.tag.terms import Hit, Spans, covered, exclusions
 from pipeline.tag.words import Prepared, Word, lowered
 
 _BORDER = re.compile("[，。；：！？,;:!?]")
 
 Clause = tuple[int, int]
-Clauses = list[tuple[Clause, list[Word], list[int]]]  # where, its words of rules, the rules that may hold
 
 
 def rules(passage: Passage, number: int, words: list[Word], prepared: Prepared) -> list[Hit]:
@@ -29,15 +28,16 @@ def rules(passage: Passage, number: int, words: list[Word], prepared: Prepared) 
     inside = [word for word in words if rows[word[0]]]
     if not inside:
         return []
-    out = exclusions(words, prepared)
-    clauses: Clauses = []
-    for clause, here in _clauses(passage, number, inside):
-        if wanted := _candidates(here, out, prepared):
-            clauses.append((clause, here, wanted))
+    clauses = [(clause, here, bits) for clause, here in _clauses(passage, number, inside) if (bits := _possible(here, prepared))]
     if not clauses:
         return []
-    cut = passage.tokens_of(number)
-    hits = [hit for one in clauses for hit in _matches(passage, cut, *one, prepared)]
+    out, cut = exclusions(words, prepared), passage.tokens_of(number) if by_class(prepared) else ([], [])
+    hits = [
+        hit
+        for clause, here, bits in clauses
+        if (wanted := _candidates(here, bits, out, prepared))
+        for hit in _matches(passage, cut, clause, here, wanted, prepared)
+    ]
     return [hit for hit in hits if not covered(out.get(hit.code), hit.start, hit.end)]
 
 
@@ -61,20 +61,24 @@ def _clauses(passage: Passage, number: int, words: list[Word]) -> Iterator[tuple
         yield (low, high), here
 
 
-def _candidates(words: list[Word], out: dict[int, Spans], prepared: Prepared) -> list[int]:
-    """The rules of which every part has a word here, in an order that can hold, and nothing that forbids them."""
+def _possible(words: list[Word], prepared: Prepared) -> int:
+    """The rules, as bits, of which every part has a word here, and nothing that forbids them: none in most clauses."""
     here, count, rows = prepared.open_rows, len(prepared.rules), prepared.rows
     for word, _, _ in words:
         here |= rows[word]
     possible = ~(here >> prepared.most_parts * count) & ~(-1 << count)
-    for row in range(prepared.most_parts):
-        possible &= here >> row * count
-    if not possible:  # most clauses end here
-        return []
+    for _ in range(prepared.most_parts):
+        possible &= here
+        here >>= count
+    return possible
+
+
+def _candidates(words: list[Word], possible: int, out: dict[int, Spans], prepared: Prepared) -> list[int]:
+    """Those of the possible rules whose parts stand in an order that can hold, outside of what does not count."""
     found: dict[int, dict[int, list[int]]] = {}
     for word, start, end in words:
         for rule, part in prepared.uses[word].parts:
-            if possible >> rule & 1 and not covered(out.get(prepared.rules[rule][0]), start, end):
+            if possible >> rule & 1 and not (out and covered(out.get(prepared.rules[rule][0]), start, end)):
                 found.setdefault(rule, {}).setdefault(part, []).append(start)
     return [rule for rule, places in sorted(found.items()) if _may_hold(prepared.rules[rule][1], places)]
 
@@ -92,37 +96,36 @@ def _matches(
 ) -> Iterator[Hit]:
     if all(part.words for rule in wanted for part in prepared.rules[rule][1].parts):  # then nothing outside can be part of it
         clause = min(start for _, start, _ in words), max(end for *_, end in words)
-    starts, ends = _retokenized(passage.text, cut, clause, words)
-    text = lowered(passage.text[clause[0] : clause[1]])
-    tokens = [text[start - clause[0] : end - clause[0]] for start, end in zip(starts, ends, strict=True)]
-    roles = roles_of(tokens, lambda: [_class(cut, *place) for place in zip(starts, ends, strict=True)], prepared)
+    starts, tokens = _retokenized(passage, clause, words)
+    classes = [_class(cut, start, len(token)) for start, token in zip(starts, tokens, strict=True)] if cut[0] else []
+    roles = roles_of(tokens, classes, prepared)
     for rule in wanted:
         code, what = prepared.rules[rule]
         places = [(at, role[rule]) for at, role in roles if rule in role]
         for first, last in joined(places, parts=len(what.parts), within=what.within, order=what.order):
-            yield Hit(code, starts[first], ends[last], f"{tokens[first]}…{tokens[last]}", what.name)
+            yield Hit(code, starts[first], starts[last] + len(tokens[last]), f"{tokens[first]}…{tokens[last]}", what.name)
 
 
-def _retokenized(text: str, cut: Tokens, clause: Clause, words: list[Word]) -> tuple[list[int], list[int]]:
-    """Starts and ends of the words of a clause, each rule word (the longest where they overlap) being one."""
+def _retokenized(passage: Passage, clause: Clause, words: list[Word]) -> tuple[list[int], list[str]]:
+    """Starts and characters of the words of a clause, each rule word (the longest where they overlap) being one."""
     low, high = clause
-    inner: set[int] = set()  # places where no word may begin
-    marks = {low}
-    for _, start, end in sorted(words, key=lambda word: (word[1] - word[2], word[1])):
-        if start not in inner and end not in inner:
-            inner.update(range(start + 1, end))
-            marks |= {start, end}
-    marks.update(cut[0][bisect_left(cut[0], low) : bisect_left(cut[0], high)])
-    starts, ends = [], []
-    for start, end in pairwise([*sorted(marks - inner - {high}), high]):
-        end = start + len(text[start:end].rstrip())
-        if start < end:
-            starts.append(start)
-            ends.append(end)
-    return starts, ends
+    begins, inner = bytearray(passage.opens[low : high + 1]), bytearray(high + 1 - low)  # inner: where no word may begin
+    for _, start, end in sorted(words, key=_by_length) if len(words) > 1 else words:
+        if not inner[start - low] and not inner[end - low]:
+            inside = end - start - 1
+            inner[start - low + 1 : end - low] = b"\1" * inside
+            begins[start - low : end - low + 1] = b"\1" + bytes(inside) + b"\1"
+    begins[0], begins[-1] = 1, 1
+    text = lowered(passage.text[low:high])
+    found = [(low + start, text[start:end].rstrip()) for start, end in pairwise(compress(range(high + 1 - low), begins))]
+    return [start for start, token in found if token], [token for _, token in found if token]
 
 
-def _class(cut: Tokens, start: int, end: int) -> str:
+def _by_length(word: Word) -> tuple[int, int]:
+    return word[1] - word[2], word[1]
+
+
+def _class(cut: Tokens, start: int, length: int) -> str:
     """The part of speech of a word made of others: a compound is what its end is."""
-    at = bisect_left(cut[0], end) - 1
+    at = bisect_left(cut[0], start + length) - 1
     return cut[1][at] if at >= 0 and cut[0][at] >= start else "x"

@@ -73,7 +73,10 @@ def denied(passage: Passage, hit: Hit, denials: Sequence[Denial]) -> bool:
 
 def quotes(passage: Passage, number: int) -> Spans:
     """Titles in 《》 and quotations of 15 characters or more in one segment."""
-    return spans(found.span() for found in _QUOTES.finditer(passage.text, passage.starts[number], passage.ends[number]))
+    text, start, end = passage.text, passage.starts[number], passage.ends[number]
+    if all(text.find(mark, start, end) < 0 for mark in "《“「"):  # most segments; far faster than the pattern
+        return [], []
+    return spans(found.span() for found in _QUOTES.finditer(text, start, end))
 
 
 def _opens_clause(text: str, start: int, at: int) -> bool:

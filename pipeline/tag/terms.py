@@ -23,11 +23,11 @@ class Hit(NamedTuple):
 
 def terms(passage: Passage, number: int, words: list[Word], prepared: Prepared) -> list[Hit]:
     """Where terms stand in one segment, but for those inside an expression that does not count."""
-    out = exclusions(words, prepared)
+    found = [(code, *word) for word in words for code in prepared.uses[word[0]].term]
+    out = exclusions(words, prepared) if found else {}
     return [
         Hit(code, start, end, prepared.words[word], "term")
-        for word, start, end in words
-        for code in prepared.uses[word].term
+        for code, word, start, end in found
         if not covered(out.get(code), start, end)
     ]
 
