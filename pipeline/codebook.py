@@ -16,6 +16,7 @@ from pipeline.errors import SettingsError
 
 WITHIN = 5  # words that may stand between two parts of a rule, when it does not say
 _MOST_WITHIN = 30
+_MOST_PARTS = 6  # each one more doubles the ways in which parts stand in any order
 _DEPTH = 20  # a codebook nests six deep
 _ID = re.compile(r"[\w-]+(\.[\w-]+)*")
 _GROUP = re.compile(r"<([^<>]+)>")
@@ -196,6 +197,8 @@ def _rule(page: _Page, node: yaml.Node) -> Rule:
     parts = tuple(_part(page, one) for one in _items(page, nodes.get("pattern"), "pattern"))
     if parts and not any(part.words for part in parts):
         page.wrong(nodes["pattern"], "a rule needs at least one part with words; parts of speech alone would match everywhere")
+    if len(parts) > _MOST_PARTS:
+        page.wrong(nodes["pattern"], f"a rule has at most {_MOST_PARTS} parts; this one has {len(parts)}")
     within, order = WITHIN, "written"
     if "within" in nodes:
         written = _text(page, nodes["within"])

@@ -50,6 +50,12 @@ def test_groups_stand_for_their_words(tmp_path: Path) -> None:
     assert book.codes[0].terms == ("建立", "完善", "改革")
 
 
+def test_a_rule_has_six_parts_at_most(tmp_path: Path) -> None:
+    rule = "name: r\ncodes:\n  - {id: a, zh: 甲, en: A, rules: [{name: r, order: any, pattern: [%s]}]}"
+    assert len(book_of(tmp_path, rule % ", ".join(["[数据]"] * 6)).codes[0].rules[0].parts) == 6
+    assert problems_of(tmp_path, rule % ", ".join(["[数据]"] * 7)) == ["3: a rule has at most 6 parts; this one has 7"]
+
+
 def test_all_that_is_wrong_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     text = """name: wrong
 colour: red

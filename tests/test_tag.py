@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import combinations, pairwise, permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,6 +19,7 @@ from pipeline.records import Block, Segment, Tag
 from pipeline.segment import segment_text
 from pipeline.segment.words import segmenter
 from pipeline.tag import tag_text
+from pipeline.tag.join import joined
 from pipeline.tag.words import prepare, prepared
 
 DENIED = ("不存在", "无需")
@@ -96,6 +99,140 @@ def test_a_rule_holds_within_its_distance_and_its_clause() -> None:
     assert by_rule("建立|台账|，|机制", *parts, within=5) == []
     assert by_rule("机制|建立", *parts) == []
     assert by_rule("机制|建立", *parts, order="any") == ["机制建立"]
+
+
+@pytest.mark.parametrize(
+    ("words", "parts", "settings", "finds"),
+    [
+        # written: A before B, at most `within` words between
+        ("A - - B", ("A", "B"), {"within": 2}, [(0, 3)]),
+        ("A - - B", ("A", "B"), {"within": 1}, []),
+        ("A B - A - B", ("A", "B"), {"within": 0}, [(0, 1)]),
+        ("B A", ("A", "B"), {"within": 5}, []),
+        # the longest stays, then the first; what overlaps it goes or gets shorter
+        ("A - A B", ("A", "B"), {"within": 5}, [(0, 3)]),
+        ("A B A B", ("A", "B"), {"within": 0}, [(0, 1), (2, 3)]),
+        ("A B A B", ("A", "B"), {"within": 1}, [(0, 1), (2, 3)]),
+        ("A B A B", ("A", "B"), {"within": 2}, [(0, 3)]),
+        ("A B A B B - - B", ("A", "B"), {"within": 4}, [(0, 1), (2, 7)]),
+        ("A A B B", ("A", "B"), {"within": 1}, [(0, 2)]),
+        # a step too wide is not mended by a narrow one after it
+        ("A - - B C", ("A", "B", "C"), {"within": 1}, []),
+        ("A B - - C B C", ("A", "B", "C"), {"within": 1}, []),
+        ("A B - - B C", ("A", "B", "C"), {"within": 3}, [(0, 5)]),
+        # each part takes a word of its own
+        ("A A", ("A", "A", "A"), {"within": 5}, []),
+        ("A A A A A A A", ("A", "A", "A"), {"within": 0}, [(0, 2), (3, 5)]),
+        ("A A A A A", ("A", "A", "A"), {"within": 1}, [(0, 4)]),
+        ("X", ("AX", "BX"), {"within": 5}, []),
+        ("X X", ("AX", "BX"), {"within": 5}, [(0, 1)]),
+        # any order
+        ("C - A B", ("A", "B", "C"), {"within": 1, "order": "any"}, [(0, 3)]),
+        ("C - - A B", ("A", "B", "C"), {"within": 1, "order": "any"}, []),
+        ("B A B", ("A", "B"), {"within": 5, "order": "any"}, [(0, 1)]),
+        ("A A B", ("A", "B", "A"), {"within": 0, "order": "any"}, [(0, 2)]),
+        ("A", ("A",), {"within": 5}, [(0, 0)]),
+        ("- -", ("A", "B"), {"within": 5}, []),
+    ],
+)
+def test_parts_are_joined_as_by_hand(
+    words: str, parts: tuple[str, ...], settings: dict[str, Any], finds: list[tuple[int, int]]
+) -> None:
+    assert joined(places_of(words.split(), parts), parts=len(parts), **{"order": "written", **settings}) == finds
+
+
+@given(
+    st.lists(st.sampled_from("ABX-"), max_size=12),
+    st.lists(st.sampled_from(["A", "B", "AX", "BX"]), min_size=1, max_size=4),
+    st.integers(0, 4),
+    st.sampled_from(["written", "any"]),
+)
+def test_joining_finds_what_trying_every_way_finds(words: list[str], parts: list[str], within: int, order: str) -> None:
+    ways = set()
+    for chosen in combinations(range(len(words)), len(parts)):
+        near = all(second - first <= within + 1 for first, second in pairwise(chosen))
+        for one in permutations(parts) if order == "any" else [parts]:
+            if near and all(words[at] in part for at, part in zip(chosen, one, strict=True)):
+                ways.add((chosen[0], chosen[-1]))
+    kept: list[tuple[int, int]] = []
+    for first, last in sorted(ways, key=lambda way: (way[0] - way[1], way[0])):
+        if all(last < low or high < first for low, high in kept):
+            kept.append((first, last))
+    assert joined(places_of(words, parts), parts=len(parts), within=within, order=order) == sorted(kept)
+
+
+def places_of(words: Sequence[str], parts: Sequence[str]) -> list[tuple[int, int]]:
+    """Words that may be a part: 'AX' is a part that A and X may be."""
+    roles = [sum(1 << at for at, part in enumerate(parts) if word in part) for word in words]
+    return [(number, role) for number, role in enumerate(roles) if role]
+
+
+def test_repeated_words_stand_each_for_one_part() -> None:
+    assert by_rule("数据|和|数据", ["数据"], ["数据"]) == ["数据和数据"]
+    assert by_rule("数据|和|信息", ["数据"], ["数据"]) == []
+    assert by_rule("数据|数据|数据", ["数据"], ["数据"], within=0, order="any") == ["数据数据"]
+
+
+def test_a_rule_is_barred_in_its_own_clause_only() -> None:
+    parts = (["建立"], ["平台"])
+    assert by_rule("建立|科研|平台|，|建立|平台", *parts, unless=("科研",)) == ["建立平台"]
+
+
+def test_blanks_between_words_are_no_words() -> None:
+    assert by_rule("建立| |　|平台", ["建立"], ["平台"], within=0) == ["建立 　平台"]
+
+
+def test_a_clause_of_any_length_is_joined_in_the_time_its_words_take() -> None:
+    three_in_a_row = """
+from pipeline.codebook import *
+from pipeline.tag.words import prepare
+from pipeline.tag import tag_text
+from pipeline.records import Segment
+rules = tuple(Rule(order, tuple(Part(("数据",)) for _ in range(3)), within=30, order=order) for order in ("written", "any"))
+book = prepare(Codebook("b", "1", "", "", (Code("c", "", "", rules=rules),)))
+for length in (60, 20_000):
+    text, words = "为" + "数据" * length + "。", ["为", *["数据"] * length, "。"]
+    starts = [0, *range(1, 2 * length + 1, 2), 2 * length + 1]
+    tags, _ = tag_text(text, [Segment("d-0", "d", 0, 0, len(text), "sentence", words, starts, ["n"] * len(words))], book)
+    assert len(tags) == length // 63 + (length % 63 > 2), len(tags)
+"""
+    run_within(three_in_a_row, seconds=20)
+
+
+@pytest.mark.parametrize("unit", ["，|信息|共享|平台|建设|不存在|要|《|标准|》|推进| ", "信息|共享|平台|建设"])
+def test_a_long_sentence_takes_no_longer_than_the_same_in_short_ones(unit: str) -> None:
+    run_within(
+        f"words, n = {unit.split('|')!r}, 8_000"
+        """
+from pipeline.config import read_settings
+from pipeline.records import Segment
+from pipeline.tag import prepared, tag_text
+text = "".join(words) * n
+book, tokens = prepared(read_settings()), words * n
+starts = [0]
+for token in tokens[:-1]:
+    starts.append(starts[-1] + len(token))
+for step in (len(words), len(words) * n):
+    segments = []
+    for at in range(0, len(tokens), step):
+        here = slice(at, at + step)
+        end = starts[at + step] if at + step < len(starts) else len(text)
+        segments.append(Segment(str(at), "d", at, starts[at], end, "sentence", tokens[here], starts[here], ["n"] * step))
+    tags, _ = tag_text(text, segments, book)
+    assert len(tags) >= n and tags[-1].end > len(text) - 30  # nothing is cut off
+""",
+        seconds=40,
+    )
+
+
+def run_within(code: str, *, seconds: int) -> None:
+    """Run Python in a child that may take so many seconds of processor time and 2 GB; far more than it needs."""
+    pytest.importorskip("resource")
+    limits = (
+        f"import resource as r; r.setrlimit(r.RLIMIT_CPU, ({seconds}, {seconds})); r.setrlimit(r.RLIMIT_AS, (2 << 30, 2 << 30))"
+    )
+    made = subprocess.run([sys.executable, "-c", f"{limits}\n{code}"], cwd=HOME, capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr[-500:] or "out of time"
 
 
 def test_a_rule_word_counts_as_one_word_however_it_was_cut() -> None:

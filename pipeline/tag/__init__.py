@@ -76,7 +76,8 @@ def _tagged(passage: Passage, book: Prepared) -> tuple[list[Tag], list[Context]]
                 negated, inside = denied(passage, hit, against), covered(quoted, hit.start, hit.end)
                 tags.append(_tag(passage.doc_id, seg_id, book.book.codes[hit.code].id, passage.text, hit, how, negated, inside))
         # a segment that is one title or quotation shows nothing of its own
-        contexts.append(Context(passage.doc_id, seg_id, how, covered(quoted, passage.starts[number], passage.ends[number])))
+        whole = bool(quoted[0]) and covered(quoted, passage.starts[number], passage.ends[number])
+        contexts.append(Context(passage.doc_id, seg_id, how, whole))
     return tags, contexts
 
 

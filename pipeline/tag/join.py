@@ -27,12 +27,13 @@ def joined(places: Sequence[Place], *, parts: int, within: int, order: str) -> l
 def _ends(places: Sequence[Place], parts: int, within: int, order: str) -> Iterator[tuple[int, int]]:
     """Each word a find may begin with, and where finds end from there: bit 0 is the word itself."""
     reach = (parts - 1) * (within + 1) + 1  # the longest find, in words
+    near = (1 << reach) - 1
     windows = [0] * parts  # for each part where it stands from here on
     seen = places[-1][0] if places else 0
     follow = _any_order if order == "any" else _as_written
     for number, roles in reversed(places):
         step, seen = min(seen - number, reach), number
-        windows = [(window << step) & ~(-1 << reach) | (roles >> part & 1) for part, window in enumerate(windows)]
+        windows = [(window << step) & near | (roles >> part & 1) for part, window in enumerate(windows)]
         if ends := follow(windows, within):
             yield number, ends
 

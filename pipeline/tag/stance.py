@@ -74,7 +74,8 @@ def denied(passage: Passage, hit: Hit, denials: Sequence[Denial]) -> bool:
 def quotes(passage: Passage, number: int) -> Spans:
     """Titles in 《》 and quotations of 15 characters or more in one segment."""
     text, start, end = passage.text, passage.starts[number], passage.ends[number]
-    if all(text.find(mark, start, end) < 0 for mark in "《“「"):  # most segments; far faster than the pattern
+    # most segments; far faster than the pattern
+    if text.find("《", start, end) < 0 and text.find("“", start, end) < 0 and text.find("「", start, end) < 0:
         return [], []
     return spans(found.span() for found in _QUOTES.finditer(text, start, end))
 
