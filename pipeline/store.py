@@ -202,7 +202,9 @@ def read_state(folder: Path) -> dict[str, Any]:
 
 def write_state(folder: Path, state: Mapping[str, Any]) -> None:
     """Write run.json."""
-    write_text(folder / "run.json", json.dumps(state, ensure_ascii=False, indent=1) + "\n")
+    text = json.dumps(state, ensure_ascii=False, indent=1) + "\n"
+    # names of folders may hold bytes that are no UTF-8: as \udcff they are JSON, and read back
+    write_bytes(folder / "run.json", text.encode("utf-8", "backslashreplace"))
 
 
 def open_run(folder: Path) -> Run:

@@ -29,13 +29,11 @@ def members(data: bytes, settings: IngestSettings) -> Iterator[Member]:
         size = sum(info.file_size for info in infos)
         if size > MAX_BYTES or len(infos) > MAX_MEMBERS or (size > 50 << 20 and size > MAX_RATIO * len(data)):
             raise SetAside("too_large", f"unpacks to {len(infos)} files of {size >> 20} MB; unpack it and give the folder")
-        seen: dict[str, int] = {}
         for info in infos:
             name = _name(info)
             if name.startswith(_SKIPPED) or PurePosixPath(name).name.startswith((".", "~$")):
                 continue
-            seen[name] = seen.get(name, 0) + 1
-            yield _member(package, info, f"!{name}" + (f"({seen[name]})" if seen[name] > 1 else ""), settings)
+            yield _member(package, info, f"!{name}", settings)
 
 
 def _member(package: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, settings: IngestSettings) -> Member:
