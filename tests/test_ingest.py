@@ -440,6 +440,36 @@ def test_what_a_killed_run_was_reading_is_cleared_away(tmp_path: Path) -> None:
     assert not list((tmp_path / "out").glob(".reading*"))
 
 
+@pytest.mark.parametrize("damage", ["truncated", "missing"])
+@pytest.mark.parametrize("table", ["documents", "inputs"])
+def test_a_table_that_is_damaged_or_missing_is_made_anew(tmp_path: Path, table: str, damage: str) -> None:
+    folder = notices(tmp_path / "in", *[f"第{number}号事项" for number in range(20)])
+    write(folder / "包.zip", zipped(甲=NOTICE.format("数据标准"), 乙=""))
+    take_in(tmp_path / "out", folder)
+    before = stored(tmp_path / "out")
+    path = sorted((tmp_path / "out/tables" / table).iterdir())[0]
+    if damage == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:100])
+    assert ingest.foresee(Run(tmp_path / "out", read_settings(None)), [folder], "key")["vanished"] == 0
+    take_in(tmp_path / "out", folder)
+    assert stored(tmp_path / "out") == before
+
+
+def test_what_no_program_could_read_is_read_again_when_the_programs_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipeline.stages import STAGES, key_of
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    keys = [key_of(STAGES[0], read_settings(None))]
+    for version in ("1", "2", "2"):
+        write(tmp_path / "antiword", f"#!/bin/sh\necho {version}\n").chmod(0o755)
+        keys.append(key_of(STAGES[0], read_settings(None)))
+    assert len(set(keys)) == 3 and keys[2] == keys[3]
+
+
 CONTENTS = st.dictionaries(st.sampled_from("abcde"), st.sampled_from(["x", "y", "z", "bad"]), max_size=5)
 
 

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from pipeline.config import lexicon
 from pipeline.engine import Spread
 from pipeline.errors import NotReadyError, SettingsError
 from pipeline.ingest.gazetteer import read_gazetteer
-from pipeline.ingest.inputs import Plan, hash_of, newly_set_aside, plan, settle
+from pipeline.ingest.inputs import Plan, hash_of, newly_set_aside, owner_of, plan, settle
 from pipeline.ingest.merge import merge, read_files
 from pipeline.ingest.scan import File, files_of, name_of, place_of
 from pipeline.records import SET_ASIDE, STATUSES, Input, from_table, to_table
@@ -34,6 +35,8 @@ def run(run: Run, spread: Spread, key: str, sources: Sequence[Path]) -> dict[str
     Raises SettingsError: a source does not exist, or a line of the places or issuers is wrong.
     """
     read_gazetteer(*(lexicon(name, "", ".csv") for name in (run.settings.ingest.places, run.settings.ingest.issuers)))
+    for name in ("inputs", "documents"):
+        store.remove_damaged(run.folder, name)
     state = _state(run)
     old = _old_inputs(run)
     planned = _plan(run, sources, state, old, key)
@@ -83,8 +86,22 @@ def _state(run: Run) -> dict[str, Any]:
 
 
 def _old_inputs(run: Run) -> list[Input]:
+    """Inputs of the run before; those of a file whose documents are no longer stored as if its bytes were others."""
     try:
-        return from_table(run.table("inputs"), Input)
+        old = from_table(run.table("inputs"), Input)
+    except NotReadyError:
+        return []
+    stored = {doc_id for part in run.parts() for doc_id in _doc_ids(run, part)}
+    lost = {owner_of(row.source) for row in old if row.doc_id and row.doc_id not in stored}
+    return [
+        replace(row, bytes_hash="", doc_id=row.doc_id if row.doc_id in stored else None) if owner_of(row.source) in lost else row
+        for row in old
+    ]
+
+
+def _doc_ids(run: Run, part: str) -> list[str]:
+    try:
+        return run.table("documents", ["doc_id"], part=part).column("doc_id").to_pylist()
     except NotReadyError:
         return []
 
@@ -108,7 +125,7 @@ def _check_names(sources: Sequence[Path], before: Mapping[str, Path]) -> None:
     problems = [
         f"{path} and {other} of an earlier run are both called {name_of(path)}; rename one of them or choose another --out"
         for path, other in taken
-        if not path.samefile(other)
+        if path.exists() and not path.samefile(other)
     ]
     if problems:
         raise SettingsError(*problems)
