@@ -51,8 +51,10 @@ def read_file(file: File, settings: IngestSettings) -> Iterator[Result]:
             yield from _read(file, settings)
         except BaseException:
             # what it still answers must not be taken for answers about the next file
-            while _running:
-                _running.pop().end(settings)
+            for process in _running:
+                process.popen.kill()
+                process.end(settings)
+            _running.clear()
             raise
 
 
