@@ -1,7 +1,10 @@
 """The command line: options to one call, errors to one line and an exit code. Text a person reads is printed here only."""
 
+import io
 import json
 import logging
+import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -45,8 +48,15 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a tabl
 
 def main() -> None:
     """Run the command line; known errors become one line on stderr and their exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # names of files may hold anything
     try:
+        _listen()
         app(prog_name="wenmai")
+    except (_Interrupted, KeyboardInterrupt):
+        typer.echo("interrupted; the same line again goes on where it stopped", err=True)
+        sys.exit(INTERRUPTED)
     except tuple(EXIT_CODES) as error:
         typer.echo(f"wenmai: {error}", err=True)
         sys.exit(EXIT_CODES[type(error)])
@@ -56,6 +66,24 @@ def main() -> None:
         where = f"; the traceback is in {log}" if log else ""
         typer.echo(f"wenmai: unexpected {type(error).__name__}: {error}{where}", err=True)
         sys.exit(1)
+
+
+class _Interrupted(BaseException):
+    """Whoever started this process, or the system, wants it to end. No KeyboardInterrupt: Typer would say `Aborted` and exit 1."""
+
+
+def _listen() -> None:
+    """Take interrupt, hang-up and termination for the same: workers are ended, and the exit code says that it can go on."""
+
+    def interrupt(number: int, frame: object) -> None:
+        for name in names:
+            signal.signal(name, lambda number, frame: os._exit(INTERRUPTED))  # asked twice: at once
+        raise _Interrupted
+
+    names = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    names = [name for name in names if signal.getsignal(name) != signal.SIG_IGN]  # nohup
+    for name in names:
+        signal.signal(name, interrupt)
 
 
 @app.callback(invoke_without_command=True)
@@ -113,8 +141,7 @@ def run(
 
     given = {"codebook": codebook, "period": period, "engine.kind": engine, "engine.scheduler": scheduler, "engine.jobs": jobs}
     settings = read_settings(config, **_given(given | {"seed": seed, "lang": lang}))
-    whole = sources[0].resolve()
-    out = out or Path("outputs") / (whole.stem if whole.is_file() else whole.name)
+    out = out or Path("outputs") / _name_for(sources[0])
     if dry_run:
         return _show_plan(out, settings, sources, first, last)
     _walk(out, settings, sources, first=first, last=last, strict=strict, quiet=quiet, verbose=verbose)
@@ -321,7 +348,7 @@ def _walk(
     if sources and not files_of(sources, leave_out=out) and not made.rows("inputs"):
         raise SettingsError(f"no files in {', '.join(map(str, sources))}; give a folder that holds documents")
     _log_to(out, verbose)
-    with _progress(quiet) as progress, _interruptible():
+    with _progress(quiet) as progress:
         states = walk(made, sources, progress=progress, **limits)
     set_aside, skipped = states.pop("set_aside"), states.pop("skipped")
     _say_outcome(made, states, skipped, quiet)
@@ -339,7 +366,7 @@ def _one_stage(name: str, out: Path, given: dict[str, Any], quiet: bool) -> None
 
     made = Run(out, change_settings(_open(out).settings, **_given(given)))
     _log_to(out, False)
-    with _progress(quiet) as progress, _interruptible():
+    with _progress(quiet) as progress:
         states = walk(made, first=name, last=name, progress=progress)
     if states[name].get("reason"):
         raise NotReadyError(f"{name} had too little to work on: {states[name]['reason']}")
@@ -348,19 +375,19 @@ def _one_stage(name: str, out: Path, given: dict[str, Any], quiet: bool) -> None
         _say_stale(made)
 
 
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    try:
-        yield
-    except KeyboardInterrupt:
-        typer.echo("interrupted; the same line again goes on where it stopped", err=True)
-        raise typer.Exit(INTERRUPTED) from None
-
-
 def _open(out: Path) -> "Run":
     from pipeline.store import open_run
 
     return open_run(out)
+
+
+def _name_for(source: Path) -> str:
+    """The name of a run folder for a SOURCE, in UTF-8: Arrow opens no other."""
+    from pipeline.ingest.scan import name_of, plain
+
+    whole = source.resolve()
+    name = plain(name_of(whole)).encode("utf-8")
+    return os.fsdecode(Path(os.fsdecode(name)).stem if whole.is_file() else name)
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,14 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)  # 20 is 20.0, as when read back
 
 
+def _codec(name: str) -> str:
+    """The name of an encoding of text. Raises LookupError: there is none, or it makes bytes of bytes, as base64 does."""
+    found = codecs.lookup(name)
+    if not found._is_text_encoding:
+        raise LookupError
+    return found.name
+
+
 class IngestSettings(Section):
     """Reading files."""
 
@@ -42,10 +50,12 @@ class IngestSettings(Section):
     issuers: str = Field("issuers", description="file of issuing bodies, or a name in lexicons/")
     max_file_mb: int = Field(500, ge=1, description="larger files are set aside as too_large")
     max_pages: int = Field(5000, ge=1, description="pages read of one PDF; the rest is left out and the status is partial")
-    seconds_per_page: float = Field(20, gt=0, description="CPU seconds a page may take")
-    seconds_per_ocr_page: float = Field(60, gt=0, description="CPU seconds a page read by OCR may take, beside those of the file")
-    seconds_per_file: float = Field(120, gt=0, description="CPU seconds a file, row or member may take")
-    memory_mb: int = Field(1536, ge=256, description="memory of one parser process, without OCR")
+    seconds_per_page: float = Field(20, gt=0, le=86_400, description="CPU seconds a page may take")
+    seconds_per_ocr_page: float = Field(
+        60, gt=0, le=86_400, description="CPU seconds a page read by OCR may take, beside those of the file"
+    )
+    seconds_per_file: float = Field(120, gt=0, le=86_400, description="CPU seconds a file, row or member may take")
+    memory_mb: int = Field(1536, ge=256, le=1 << 20, description="memory of one parser process, without OCR")
 
     def of(self, source: str) -> "IngestSettings":
         """The settings for one source: with the encoding of the first pattern it matches."""
@@ -57,9 +67,9 @@ class IngestSettings(Section):
     def _known(cls, given: str | dict[str, str] | None) -> str | dict[str, str] | None:
         try:
             if isinstance(given, dict):
-                return {pattern: codecs.lookup(name).name for pattern, name in given.items()}
-            return codecs.lookup(given).name if given else None
-        except LookupError:
+                return {pattern: _codec(name) for pattern, name in given.items()}
+            return _codec(given) if given else None
+        except (LookupError, ValueError):
             raise ValueError("no such encoding; write one such as gb18030, big5hkscs, utf-8 or utf-16") from None
 
 
@@ -121,7 +131,7 @@ class TrendsSettings(Section):
     groups: list[Literal["level", "province", "region", "issuer", "kind"]] = Field(
         ["level", "province", "kind"], description="what series are split by; province counts its cities in"
     )
-    bootstraps: int = Field(500, ge=50, description="bootstrap samples of documents within issuer")
+    bootstraps: int = Field(500, ge=50, le=100_000, description="bootstrap samples of documents within issuer")
     min_documents: int = Field(5, ge=2, description="fewer documents in a cell: no interval, and it says so")
     kinds: list[Kind] = Field(["sentence", "item"], description="kinds of segments that are counted")
     stances: bool = Field(True, description="also count each code by stance")
@@ -208,10 +218,14 @@ def lexicon(name: str, folder: str, suffix: str) -> Path:
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
+    if path.exists() and not path.is_file():  # a device may never end
+        raise SettingsError(f"{path} is no file; give a settings file in TOML, or leave --config out to run with the defaults")
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         raise SettingsError(f"no settings file {path}; leave --config out to run with the defaults") from None
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be opened ({error.strerror}); look at its permissions") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: not valid TOML in UTF-8: {error}") from None
 

@@ -55,7 +55,7 @@ def workers(settings: EngineSettings, progress: Progress = quiet) -> Iterator[Sp
 def _processes(jobs: int) -> Iterator[Callable[..., Any]]:
     # spawn everywhere: fork copies locks and threads of libraries, and Windows and macOS do not have it
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, initializer=_begin) as pool:
+    with _silent_threads(), ProcessPoolExecutor(jobs, context, initializer=_begin) as pool:
         try:
             yield pool.map
         except BrokenProcessPool:
@@ -64,14 +64,31 @@ def _processes(jobs: int) -> Iterator[Callable[..., Any]]:
             ) from None
         except BaseException:
             # files are written whole or not at all: nobody need wait for what is being computed
+            threading.excepthook = _say_nothing
             for worker in multiprocessing.active_children():
                 worker.terminate()
             raise
 
 
+@contextmanager
+def _silent_threads() -> Iterator[None]:
+    """Threads that fail are reported again after the block, in which that may have been turned off."""
+    before = threading.excepthook
+    try:
+        yield
+    finally:
+        threading.excepthook = before
+
+
+def _say_nothing(failure: threading.ExceptHookArgs) -> None:
+    """When workers are ended, the pool's own thread finds futures that were cancelled: InvalidStateError, and no fault."""
+
+
 def _begin() -> None:
-    """A worker leaves interrupts to its parent, and ends when that one is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """A worker leaves interrupts and hang-ups to its parent, and ends when that one is gone."""
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 
     def watch() -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -31,6 +32,7 @@ class Stage:
     lexicons: Callable[[Settings], list[Path]] = lambda settings: []
     libraries: tuple[str, ...] = ()  # whose versions decide its results
     extras: tuple[str, ...] = ()  # the same of libraries that need not be there
+    programs: tuple[str, ...] = ()  # of this machine that it calls: what they could not read is tried again when they change
     after: str | None = None  # the stage whose key is part of this one's, for stages that work document by document
 
 
@@ -42,6 +44,7 @@ STAGES = (
         lexicons=lambda s: [lexicon(s.ingest.places, "", ".csv"), lexicon(s.ingest.issuers, "", ".csv")],
         libraries=("pypdfium2", "pdfplumber", "trafilatura", "lxml", "python-calamine", "markdown-it-py", "rjieba"),
         extras=("rapidocr", "onnxruntime"),
+        programs=("soffice", "libreoffice", "antiword", "catdoc", "bsdtar"),
     ),
     Stage(
         "segment",
@@ -92,6 +95,7 @@ STAGES = (
         libraries=("matplotlib", "jinja2", "fonttools", "xlsxwriter"),
     ),
 )
+_LARGEST_PROGRAM = 50 << 20  # bytes
 NAMES = tuple(stage.name for stage in STAGES)
 
 
@@ -113,9 +117,22 @@ def key_of(stage: Stage, settings: Settings) -> str:
             total.update(path.read_bytes())
     total.update(" ".join(version(name) for name in stage.libraries).encode())
     total.update(" ".join(f"{name} {version(name)}" for name in stage.extras if find_spec(name)).encode())
+    for program in stage.programs:
+        total.update(_program(program))
     if stage.after:
         total.update(key_of(_stage(stage.after), settings).encode())
     return total.hexdigest()[:20]
+
+
+def _program(name: str) -> bytes:
+    """What tells one version of a program from another without starting it; nothing where it is not installed."""
+    found = shutil.which(name)
+    if found is None:
+        return b""
+    path = Path(found).resolve()
+    told = path.parent / "versionrc"  # LibreOffice: the program itself only starts another one
+    parts = [file.read_bytes() for file in (path, told) if file.is_file() and file.stat().st_size < _LARGEST_PROGRAM]
+    return name.encode() + hashlib.sha256(b"".join(parts)).digest()
 
 
 def walk(
@@ -136,7 +153,7 @@ def walk(
     chosen = _chosen(first, last)
     _check_lexicons(chosen, run.settings)
     with store.locked(run.folder), workers(run.settings.engine, progress) as spread:
-        state = store.read_state(run.folder) or {"stages": {}}
+        state = {"stages": {}} | store.read_state(run.folder)
         state |= {"wenmai": version("wenmai"), "settings": run.settings.model_dump(mode="json")}
         skipped = []
         for stage in chosen:
@@ -238,11 +255,13 @@ def _chosen(first: str, last: str) -> tuple[Stage, ...]:
 
 def _is_fresh(run: Run, stage: Stage, state: dict[str, Any] | None) -> bool:
     """Whether nothing a stage depends on has changed since last time, and what it made then still stands."""
-    if state is None or state["key"] != key_of(stage, run.settings) or state["needs"] != store.digest(run.folder, stage.needs):
+    if state is None or state.get("key") != key_of(stage, run.settings):
+        return False
+    if state.get("needs") != store.digest(run.folder, stage.needs):
         return False
     if stage.name == "report":
         return (run.folder / "report.html").is_file() and (run.folder / "tables.xlsx").is_file()
-    return store.digest(run.folder, stage.makes) == state["makes"]
+    return store.digest(run.folder, stage.makes) == state.get("makes")
 
 
 def _check_needs(run: Run, stage: Stage) -> None:

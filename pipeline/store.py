@@ -6,15 +6,17 @@ each file carries in its metadata the key of what made it, so that a stage can t
 
 import hashlib
 import json
+import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
+from pydantic import ValidationError
 
 from pipeline.config import Settings
 from pipeline.errors import BusyError, DiskError, NotReadyError
@@ -54,7 +56,11 @@ class Run:
         """How many rows a table has; 0 when it is not there."""
         import pyarrow.parquet as pq
 
-        return sum(pq.ParquetFile(path).metadata.num_rows for path in _files(self.folder, name).values())
+        total = 0
+        for path in _files(self.folder, name).values():
+            with _whole(path, name):
+                total += pq.ParquetFile(path).metadata.num_rows
+        return total
 
 
 def layout(n_documents: int) -> list[str]:
@@ -98,14 +104,38 @@ def _load(path: Path, name: str, columns: Sequence[str] | None) -> "pa.Table":
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    file = pq.ParquetFile(path)
+    with _whole(path, name):
+        file = pq.ParquetFile(path)
     missing = [field for field in schema(TABLES[name]) if field.name not in file.schema_arrow.names]
     if any(not field.nullable for field in missing):
         raise NotReadyError(f"{path.parent} was written by an older version; {_maker(name)}")
-    rows = file.read() if missing else file.read(columns=_list(columns))
+    with _whole(path, name):
+        rows = file.read() if missing else file.read(columns=_list(columns))
     for field in missing:
         rows = rows.append_column(field, pa.nulls(rows.num_rows, field.type))
     return rows.select(_list(columns) or schema(TABLES[name]).names)
+
+
+@contextmanager
+def _whole(path: Path, name: str) -> Iterator[None]:
+    """Turn what pyarrow raises on a truncated file into a NotReadyError that says what to do."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        said = str(error).split("\n")[0][:80]
+        raise NotReadyError(f"{path} is damaged ({said}); delete that file and {_maker(name)}") from None
+
+
+def remove_damaged(folder: Path, name: str) -> None:
+    """Remove the files of a table that cannot be read: what was in them is made anew."""
+    for path in _files(folder, name).values():
+        try:
+            _load(path, name, [schema(TABLES[name]).names[0]])
+        except NotReadyError as error:
+            logging.getLogger("wenmai").warning("%s", error)
+            path.unlink(missing_ok=True)
 
 
 def write(folder: Path, name: str, rows: "pa.Table", *, key: str = "", part: str = "") -> None:
@@ -173,15 +203,20 @@ def _kept(folder: Path, name: str, part: str, key: str) -> "pa.Table":
     rows = [schema(TABLES[name]).empty_table()]
     for prefix in sorted({part} if part in near else near):
         if _key(files[prefix]) == key:
-            table = pq.ParquetFile(files[prefix]).read()
-            rows.append(table.filter(pc.starts_with(table.column("doc_id"), part)))
+            with suppress(pa.ArrowException, OSError):  # damaged: made anew
+                table = pq.ParquetFile(files[prefix]).read()
+                rows.append(table.filter(pc.starts_with(table.column("doc_id"), part)))
     return pa.concat_tables([table.replace_schema_metadata(None) for table in rows])
 
 
 def _key(path: Path) -> str:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    return (pq.read_metadata(path).metadata or {}).get(_KEY, b"").decode()
+    try:
+        return (pq.read_metadata(path).metadata or {}).get(_KEY, b"").decode()
+    except (pa.ArrowException, OSError):  # damaged: made anew
+        return ""
 
 
 def digest(folder: Path, names: Sequence[str]) -> str:
@@ -195,14 +230,29 @@ def digest(folder: Path, names: Sequence[str]) -> str:
 
 
 def read_state(folder: Path) -> dict[str, Any]:
-    """What run.json says; empty for a new folder."""
+    """What run.json says; empty for a new folder, and where it is damaged: everything is then done anew."""
     path = folder / "run.json"
-    return json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    if not path.is_file():
+        return {}
+    try:
+        state = json.loads(path.read_text("utf-8"))
+    except (ValueError, RecursionError):
+        state = None
+    if isinstance(state, dict) and _holds_states(state.get("stages", {})):
+        return state
+    logging.getLogger("wenmai").warning("%s is damaged; what it said is found out anew", path)
+    return {}
+
+
+def _holds_states(stages: Any) -> bool:
+    return isinstance(stages, dict) and all(isinstance(state, dict) for state in stages.values())
 
 
 def write_state(folder: Path, state: Mapping[str, Any]) -> None:
     """Write run.json."""
-    write_text(folder / "run.json", json.dumps(state, ensure_ascii=False, indent=1) + "\n")
+    text = json.dumps(state, ensure_ascii=False, indent=1) + "\n"
+    # names of folders may hold bytes that are no UTF-8: as \udcff they are JSON, and read back
+    write_bytes(folder / "run.json", text.encode("utf-8", "backslashreplace"))
 
 
 def open_run(folder: Path) -> Run:
@@ -210,7 +260,12 @@ def open_run(folder: Path) -> Run:
     state = read_state(folder)
     if not state:
         raise NotReadyError(f"no run in {folder}; make one with: wenmai run SOURCE --out {folder}")
-    return Run(folder, Settings.model_validate(state["settings"]))
+    try:
+        return Run(folder, Settings.model_validate(state["settings"]))
+    except (KeyError, ValidationError):
+        raise NotReadyError(
+            f"run.json in {folder} is of another version or damaged; make it with: wenmai run SOURCE --out {folder}"
+        ) from None
 
 
 def write_text(path: Path, text: str) -> None:
@@ -247,6 +302,8 @@ def disk_errors(path: Path) -> Iterator[None]:
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Hold a run folder for this process. Raises BusyError when another one holds it."""
+    if any("\ud800" <= character <= "\udfff" for character in str(folder)):
+        raise DiskError(f"cannot write {folder}: Arrow opens only names in UTF-8; choose another --out")
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / ".lock", timeout=0)

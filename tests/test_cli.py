@@ -1,6 +1,12 @@
 """Commands as typed: what they print, where, and how they exit."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -156,3 +162,70 @@ def test_the_result_does_not_depend_on_the_environment_or_on_jobs(
     assert len(kept) > 20
     for path in kept:
         assert (tmp_path / path.relative_to(workplace)).read_bytes() == path.read_bytes(), path.name
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are otherwise there")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_a_run_that_is_ended_takes_its_workers_and_parsers_along(tmp_path: Path, number: signal.Signals, jobs: str) -> None:
+    # the parser says that it has begun, and is then busy for ever
+    write(
+        tmp_path / "sitecustomize.py",
+        "import os, pathlib\ntry:\n import pipeline.ingest.readers as r\nexcept ImportError: r = None\n"
+        f"def read(data, *rest):\n pathlib.Path({str(tmp_path)!r}, f'{{os.getpid()}}.busy').touch()\n while True: pass\n"
+        "if r: r.DOCUMENTS['txt'] = read\n",
+    )
+    for name in "ab":
+        write(tmp_path / f"in/{name}.txt", f"{name}推进数据共享。" * 200_000)
+    path = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")]))
+    command = [sys.executable, str(HOME / "cli.py"), "run", "in", "--to", "ingest", "--jobs", jobs]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": path}
+    ) as running:
+        assert _becomes_true(lambda: len(list(tmp_path.glob("*.busy"))) == int(jobs))
+        running.send_signal(number)
+        said = running.communicate()[1]
+    assert _becomes_true(lambda: not any(_is_running(int(path.stem)) for path in tmp_path.glob("*.busy")))
+    if number != signal.SIGKILL:
+        assert running.returncode == 130 and said == "interrupted; the same line again goes on where it stopped\n"
+
+
+def _becomes_true(holds: Callable[[], bool]) -> bool:
+    for _ in range(600):
+        if holds():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _is_running(process: int) -> bool:
+    """Whether a process is there and no zombie that nobody has waited for."""
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True).stdout.strip()
+    return bool(state) and not state.startswith("Z")
+
+
+def test_damaged_tables_and_run_json_are_made_anew(tmp_path: Path) -> None:
+    write(tmp_path / "in/one.txt", "关于推进数据共享的通知\n各部门应当打破信息孤岛，实现互联互通。\n2021年3月5日\n")
+    line = ["run", "in", "--to", "tag", "--jobs", "1"]
+    assert type_command(tmp_path, *line).returncode == 0
+    out = tmp_path / "outputs/in"
+    for table in ("documents", "segments", "tags"):
+        (out / f"tables/{table}/part-all.parquet").write_bytes(b"PAR1")
+    done = type_command(tmp_path, "kwic", "outputs/in", "数据")
+    assert done.returncode == 2 and "is damaged" in done.stderr
+    assert type_command(tmp_path, "status", "outputs/in").returncode == 2
+    assert type_command(tmp_path, *line).returncode == 0
+    (out / "run.json").write_text("[]")
+    assert type_command(tmp_path, "status", "outputs/in").returncode == 2
+    assert type_command(tmp_path, *line).returncode == 0
+    assert type_command(tmp_path, "status", "outputs/in").returncode == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names elsewhere are Unicode")
+def test_a_source_folder_whose_name_is_no_utf8_gets_a_report(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/in\xff"))
+    write(folder / "one.txt", "关于推进数据共享的通知\n各部门应当打破信息孤岛，实现互联互通。\n2021年3月5日\n")
+    done = type_command(tmp_path, "run", folder.name, "--jobs", "1")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "outputs" / "in\\xff" / "report.html").is_file()
+    assert type_command(tmp_path, "run", folder.name, "--out", f"{folder.name} too").returncode == 5

@@ -62,3 +62,22 @@ def test_changed_settings_are_checked_too() -> None:
     assert change_settings(Settings(), **{"topics.model": "lda"}).topics.model == "lda"
     with pytest.raises(SettingsError, match=r"topics\.model"):
         change_settings(Settings(), **{"topics.model": "ldda"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("trends.bootstraps", 10**9), ("ingest.seconds_per_file", float("inf")), ("ingest.seconds_per_file", 1e18),
+        ("ingest.seconds_per_page", float("nan")), ("ingest.memory_mb", 10**15), ("ingest.encoding", "base64"), ("ingest.encoding", "a\0"),
+    ],
+)  # fmt: skip
+def test_what_no_machine_could_do_is_a_settings_error(name: str, value: object) -> None:
+    with pytest.raises(SettingsError, match=name.split(".")[1]):
+        read_settings(**{name: value})
+
+
+def test_settings_in_a_folder_or_a_device_are_a_settings_error(tmp_path: Path) -> None:
+    for path in (tmp_path, Path("/dev/zero")):
+        if path.exists():
+            with pytest.raises(SettingsError, match="is no file"):
+                read_settings(path)

@@ -117,3 +117,32 @@ def test_a_column_that_an_older_version_did_not_write_is_empty(tmp_path: Path) -
     store.write(tmp_path, "inputs", schema(TABLES["inputs"]).empty_table().drop_columns(["status"]))
     with pytest.raises(NotReadyError, match="older version; run ingest first"):
         store.read(tmp_path, "inputs")
+
+
+@pytest.mark.parametrize("text", ["", '{"stages": {', "[]", '{"stages": []}', '{"stages": {"tag": 1}}', "\x00"])
+def test_a_damaged_run_json_is_as_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / "run.json").write_text(text)
+    assert store.read_state(tmp_path) == {}
+    with pytest.raises(NotReadyError, match="wenmai run SOURCE"):
+        store.open_run(tmp_path)
+
+
+def test_a_run_json_without_settings_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text('{"stages": {}, "settings": {"sede": 1}}')
+    with pytest.raises(NotReadyError, match="wenmai run SOURCE"):
+        store.open_run(tmp_path)
+
+
+def test_a_truncated_table_says_what_to_do_and_is_made_anew(tmp_path: Path) -> None:
+    run = Run(tmp_path, Settings())
+    store_documents(tmp_path, range(10))
+    store.refresh(run, "", key="k", makes=["contexts"], compute=contexts)
+    whole = bytes_of(tmp_path)
+    path = tmp_path / "tables/contexts/part-all.parquet"
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(NotReadyError, match=r"part-all.parquet is damaged .*run tag first"):
+        run.table("contexts")
+    with pytest.raises(NotReadyError, match="is damaged"):
+        run.rows("contexts")
+    assert store.refresh(run, "", key="k", makes=["contexts"], compute=contexts) == 10
+    assert bytes_of(tmp_path) == whole

@@ -3,19 +3,21 @@
 import csv
 import io
 import shutil
+import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pipeline import store
 from pipeline.config import lexicon
 from pipeline.engine import Spread
-from pipeline.errors import NotReadyError
+from pipeline.errors import NotReadyError, SettingsError
 from pipeline.ingest.gazetteer import read_gazetteer
-from pipeline.ingest.inputs import Plan, hash_of, newly_set_aside, plan, settle
+from pipeline.ingest.inputs import Plan, hash_of, newly_set_aside, owner_of, plan, settle
 from pipeline.ingest.merge import merge, read_files
-from pipeline.ingest.scan import File, files_of
+from pipeline.ingest.scan import File, files_of, name_of, place_of
 from pipeline.records import SET_ASIDE, STATUSES, Input, from_table, to_table
 from pipeline.store import Run
 
@@ -33,11 +35,17 @@ def run(run: Run, spread: Spread, key: str, sources: Sequence[Path]) -> dict[str
     Raises SettingsError: a source does not exist, or a line of the places or issuers is wrong.
     """
     read_gazetteer(*(lexicon(name, "", ".csv") for name in (run.settings.ingest.places, run.settings.ingest.issuers)))
+    for name in ("inputs", "documents"):
+        store.remove_damaged(run.folder, name)
     state = _state(run)
     old = _old_inputs(run)
     planned = _plan(run, sources, state, old, key)
-    staging = run.folder / ".reading"
-    shutil.rmtree(staging, ignore_errors=True)
+    with store.disk_errors(run.folder):
+        run.folder.mkdir(parents=True, exist_ok=True)
+        for stale in run.folder.glob(".reading*"):  # of a run that was killed
+            shutil.rmtree(stale, ignore_errors=True)
+        # a folder of its own: a worker of that run that still goes on cannot write into this one
+        staging = Path(tempfile.mkdtemp(prefix=".reading-", dir=run.folder))
     try:
         tasks = [(run.settings.ingest, files, staging / f"{n}.parquet") for n, files in enumerate(_tasks(planned.read))]
         found = [row for rows in spread(read_files, tasks, stage="ingest") for row in rows]
@@ -50,9 +58,13 @@ def run(run: Run, spread: Spread, key: str, sources: Sequence[Path]) -> dict[str
     doubted = _write_problems(run, rows)
     statuses = Counter(row.status for row in rows)
     counts: dict[str, Any] = {"inputs": len(rows), **{name: statuses[name] for name in STATUSES if statuses[name]}}
-    counts |= {"documents": len(first), "files_read": len(planned.read), "set_aside": sum(statuses[name] for name in SET_ASIDE)}
+    counts |= {
+        "documents": len(first),
+        "files_read": sum(not file.reason for file in planned.read),
+        "set_aside": sum(statuses[name] for name in SET_ASIDE),
+    }
     counts |= {"problems": doubted, "set_aside_now": newly_set_aside(rows, old)}
-    return counts | {"sources": state.get("sources", {}) | {path.resolve().name: str(path.resolve()) for path in sources}}
+    return counts | {"sources": state.get("sources", {}) | {name_of(path): str(place_of(path)) for path in sources}}
 
 
 def foresee(run: Run, sources: Sequence[Path], key: str) -> dict[str, int]:
@@ -60,10 +72,11 @@ def foresee(run: Run, sources: Sequence[Path], key: str) -> dict[str, int]:
     old = _old_inputs(run)
     planned = _plan(run, sources, _state(run), old, key)
     known = {row.source: row.bytes_hash for row in old}
-    changed = sum(1 for file in planned.read if file.source in known and known[file.source] != hash_of(file))
-    again = sum(1 for file in planned.read if file.source in known) - changed
-    kept = len({row.source for row in planned.kept}) + len(planned.twins)
-    counts = {"new": len(planned.read) - changed - again, "changed": changed, "read again": again}
+    changed = sum(1 for file in planned.read if not file.reason and file.source in known and known[file.source] != hash_of(file))
+    odd = sum(1 for file in planned.read if file.reason and file.source in known)
+    again = sum(1 for file in planned.read if file.source in known) - changed - odd
+    kept = len({row.source for row in planned.kept}) + len(planned.twins) + odd
+    counts = {"new": len(planned.read) - changed - again - odd, "changed": changed, "read again": again}
     return counts | {"known": kept, "vanished": len(planned.vanished)}
 
 
@@ -73,8 +86,22 @@ def _state(run: Run) -> dict[str, Any]:
 
 
 def _old_inputs(run: Run) -> list[Input]:
+    """Inputs of the run before; those of a file whose documents are no longer stored as if its bytes were others."""
     try:
-        return from_table(run.table("inputs"), Input)
+        old = from_table(run.table("inputs"), Input)
+    except NotReadyError:
+        return []
+    stored = {doc_id for part in run.parts() for doc_id in _doc_ids(run, part)}
+    lost = {owner_of(row.source) for row in old if row.doc_id and row.doc_id not in stored}
+    return [
+        replace(row, bytes_hash="", doc_id=row.doc_id if row.doc_id in stored else None) if owner_of(row.source) in lost else row
+        for row in old
+    ]
+
+
+def _doc_ids(run: Run, part: str) -> list[str]:
+    try:
+        return run.table("documents", ["doc_id"], part=part).column("doc_id").to_pylist()
     except NotReadyError:
         return []
 
@@ -82,12 +109,26 @@ def _old_inputs(run: Run) -> list[Input]:
 def _plan(run: Run, sources: Sequence[Path], state: dict[str, Any], old: list[Input], key: str) -> Plan:
     """What is to be done. When what reads has changed, the sources of earlier runs that are still there are read again too."""
     anew = state.get("key") != key
-    earlier = [Path(path) for path in state.get("sources", {}).values() if anew and Path(path).exists()]
+    before = {name: Path(path) for name, path in state.get("sources", {}).items() if Path(path).exists()}
+    _check_names(sources, before)
+    earlier = list(before.values()) if anew else []
     files = {
         file.source: file for file in files_of([*sources, *earlier], leave_out=run.folder, exclude=run.settings.ingest.exclude)
     }
     hashes = {source: hash_of(file) for source, file in files.items()}
-    return plan(files, hashes, old, {path.resolve().name for path in [*sources, *earlier]}, anew=anew)
+    return plan(files, hashes, old, {name_of(path) for path in [*sources, *earlier]}, anew=anew)
+
+
+def _check_names(sources: Sequence[Path], before: Mapping[str, Path]) -> None:
+    """A SOURCE from elsewhere with the name of an earlier one would make the files of that one vanish."""
+    taken = [(path, before[name_of(path)]) for path in sources if name_of(path) in before]
+    problems = [
+        f"{path} and {other} of an earlier run are both called {name_of(path)}; rename one of them or choose another --out"
+        for path, other in taken
+        if path.exists() and not path.samefile(other)
+    ]
+    if problems:
+        raise SettingsError(*problems)
 
 
 def _tasks(files: Sequence[File]) -> list[list[File]]:

@@ -1,13 +1,15 @@
 """The parser process: asked for files on standard input, it answers line by line in JSON. It may be killed at any time.
 
-A request is {"path", "source", "settings", "skip"}: `skip` is the number of rows or members that an earlier process has
-answered. Answers are {"begin": input} before each document is read, {"input": input, "document": document or null} after it,
-and {"end": true} after the last one.
+A request is {"path", "source", "settings", "skip", "seconds"}: `skip` is the number of rows or members that an earlier process
+has answered, `seconds` of CPU are left for the whole file. Answers are {"begin": input} before each document is read,
+{"input": input, "document": document or null} after it, and {"end": true} after the last one, each with the seconds "spent".
 """
 
 import json
 import os
+import signal
 import sys
+import threading
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -27,21 +29,39 @@ _OCR_MEMORY = 1536 << 20  # bytes: it takes 1.0 GB beside what a parser process 
 
 def main() -> None:
     """Answer requests until standard input ends."""
+    _end_with(os.getppid())
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a library prints must not get between the answers
     for line in sys.stdin.buffer:
         _answer(json.loads(line), answers)
 
 
+def _end_with(parent: int) -> None:
+    """End this process when its parent does, also in the middle of a file and by whatever the parent ends."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def _answer(request: dict[str, Any], answers: BinaryIO) -> None:
-    from pipeline.ingest.parse import parse
+    from pipeline.ingest.parse import Total, parse
 
     settings = IngestSettings.model_validate(request["settings"])
     limits = _Limits(settings)
 
+    total = Total(request["seconds"])
+
     def tick(seconds: float = 0) -> bool:
         if seconds:
-            _say(answers, slow=seconds)  # the clock on the wall begins anew
+            _say(answers, total.spent(), slow=seconds)  # the clock on the wall begins anew
         return limits.tick(seconds)
 
     waiting = request["skip"]
@@ -51,18 +71,18 @@ def _answer(request: dict[str, Any], answers: BinaryIO) -> None:
         limits.renew()
         waiting -= 1
         if waiting < 0:
-            _say(answers, begin=asdict(here))
+            _say(answers, total.spent(), begin=asdict(here))
         return waiting < 0
 
     limits.renew()
-    for here, document in parse(Path(request["path"]), request["source"], settings, begin, tick):
+    for here, document in parse(Path(request["path"]), request["source"], settings, begin, tick, total):
         limits.renew()  # the next member is unpacked on its own time
-        _say(answers, input=asdict(here), document=asdict(document) if document else None)
-    _say(answers, end=True)
+        _say(answers, total.spent(), input=asdict(here), document=asdict(document) if document else None)
+    _say(answers, total.spent(), end=True)
 
 
-def _say(answers: BinaryIO, **answer: Any) -> None:
-    answers.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+def _say(answers: BinaryIO, spent: float, **answer: Any) -> None:
+    answers.write(json.dumps(answer | {"spent": spent}, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
     answers.flush()
 
 

@@ -6,7 +6,7 @@ they came.
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -78,6 +78,8 @@ def newly_set_aside(rows: Iterable[Input], old: Iterable[Input]) -> int:
 
 def hash_of(file: File) -> str:
     """sha256 of the bytes of a file; "" when it cannot be opened."""
+    if file.reason:  # to open a pipe would be to wait for ever
+        return ""
     try:
         with Path(file.path).open("rb") as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest()
@@ -87,19 +89,17 @@ def hash_of(file: File) -> str:
 
 def _by_file(rows: Sequence[Input]) -> dict[str, list[Input]]:
     """The rows of each file: those of its rows and members, itself last."""
-    containers = {row.source for row in rows if row.doc_id is None}
     found: dict[str, list[Input]] = {}
     for row in rows:
-        owner = next((prefix for prefix in _prefixes(row.source) if prefix in containers), row.source)
-        found.setdefault(owner, []).append(row)
+        found.setdefault(owner_of(row.source), []).append(row)
     for owner, members in found.items():
         members.sort(key=lambda row: row.source == owner)
     return found
 
 
-def _prefixes(source: str) -> Iterator[str]:
-    """What may be the file of a row or member, the shortest first."""
-    yield from (source[: mark.start()] for mark in re.finditer("[#!]", source))
+def owner_of(source: str) -> str:
+    """The source of the file that an input is in or is itself: in names of files # and ! are escaped."""
+    return re.split("[#!]", source, maxsplit=1)[0]
 
 
 def _leaders(hash_of: Mapping[str, str]) -> dict[str, str]:

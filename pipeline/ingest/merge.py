@@ -1,6 +1,7 @@
 """Documents read by the workers, put aside part by part and then merged into the documents table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,16 +18,25 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _DIGITS = "0123456789abcdef"
+_BATCH = 8_000_000  # characters held before they are written
+_ROW = 1000  # what a document takes beside its text
 
 
 def read_files(task: tuple[IngestSettings, list[File], Path]) -> list[Input]:
-    """Read some files; their documents go to a file of their own, one row group for each first digit of doc_id."""
+    """Read some files; their documents go to a file of their own as they come, so that one big table does not fill the memory."""
     settings, files, aside = task
-    results = [result for file in files for result in read_file(file, settings)]
-    documents = [document for _, document in results if document]
-    if documents:
-        _put_aside(documents, aside)
-    return [here for here, _ in results]
+    inputs: list[Input] = []
+    _put_aside(_documents(files, settings, inputs), aside)
+    return inputs
+
+
+def _documents(files: Sequence[File], settings: IngestSettings, inputs: list[Input]) -> Iterator[Document]:
+    """The documents of some files; all that is met is added to `inputs`."""
+    for file in files:
+        for here, document in read_file(file, settings):
+            inputs.append(here)
+            if document:
+                yield document
 
 
 def merge(run: Run, spread: Spread, key: str, first: Mapping[str, str], again: set[str], aside: Sequence[Path]) -> None:
@@ -48,14 +58,31 @@ def merge(run: Run, spread: Spread, key: str, first: Mapping[str, str], again: s
     store.prune(run.folder, "documents", parts)
 
 
-def _put_aside(documents: Sequence[Document], path: Path) -> None:
+def _put_aside(documents: Iterator[Document], path: Path) -> None:
+    """Write documents in batches: sixteen row groups each, one for each first digit of doc_id."""
     import pyarrow.parquet as pq
 
-    with store.disk_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with pq.ParquetWriter(path, schema(Document), compression="zstd") as file:
-            for digit in _DIGITS:
-                file.write_table(to_table([row for row in documents if row.doc_id.startswith(digit)], Document))
+    with ExitStack() as stack:
+        file: pq.ParquetWriter | None = None
+        for batch in _batches(documents):
+            with store.disk_errors(path):
+                file = file or stack.enter_context(pq.ParquetWriter(path, schema(Document), compression="zstd"))
+                for digit in _DIGITS:
+                    file.write_table(to_table([row for row in batch if row.doc_id.startswith(digit)], Document))
+
+
+def _batches(documents: Iterator[Document]) -> Iterator[list[Document]]:
+    """Documents in lots of some millions of characters."""
+    batch: list[Document] = []
+    size = 0
+    for document in documents:
+        batch.append(document)
+        size += _ROW + len(document.text)
+        if size > _BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _merge_part(task: tuple[Run, str, str, dict[str, str], set[str], Sequence[Path]]) -> None:
@@ -83,7 +110,7 @@ def _read_aside(path: Path, part: str) -> "pa.Table":
     import pyarrow.parquet as pq
 
     file = pq.ParquetFile(path)
-    groups = [_DIGITS.index(part[0])] if part else list(range(len(_DIGITS)))
+    groups = [group for group in range(file.num_row_groups) if not part or _DIGITS[group % len(_DIGITS)] == part[0]]
     return pa.concat_tables([file.read_row_group(group) for group in groups])
 
 

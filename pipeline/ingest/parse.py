@@ -3,9 +3,11 @@
 import hashlib
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 
 from pipeline.config import IngestSettings, lexicon
 from pipeline.ingest import readers
@@ -13,8 +15,10 @@ from pipeline.ingest.gazetteer import Gazetteer, province_of, read_gazetteer
 from pipeline.ingest.layout import lay_out
 from pipeline.ingest.metadata import describe
 from pipeline.ingest.parsed import Member, Parsed, Piece, SetAside
+from pipeline.ingest.readers.archive import MAX_BYTES, MAX_RATIO
 from pipeline.ingest.readers.tables import EXCEL_CUT, NO_JSON
 from pipeline.ingest.readers.text import lines_of
+from pipeline.ingest.scan import escaped
 from pipeline.records import Document, Input
 
 Result = tuple[Input, Document | None]
@@ -24,14 +28,60 @@ ID_DIGITS = 20
 NESTED = 2  # a table in an archive in an archive
 _LARGE = 2048  # bytes; so much should hold more than
 _FEW = 20  # characters
+_SHEETS = ("xlsx", "xls", "csv")
+_ARCHIVES = ("zip", "tar", "7z")
+_MOST_EMPTY = 1000  # rows in a row
+_FREE_BYTES = 50 << 20  # a file may unpack to so much, however small it is
+MOST_MEMBERS = 1 << 20  # rows and members of one file: the rows of an Excel sheet
 
 
-def parse(path: Path, source: str, settings: IngestSettings, begin: Begin, tick: Callable[[], bool]) -> Iterator[Result]:
+@dataclass
+class Total:
+    """What all that comes of one file may take together: without it a small archive of archives keeps a computer busy for days."""
+
+    seconds: float  # of CPU
+    begun: float = field(default_factory=time.process_time)
+    bytes: int = 0  # unpacked so far, over all nesting
+    members: int = 0
+    most_bytes: int = 0
+    why: str = ""  # what has been used up, once it is
+
+    def spent(self) -> float:
+        """CPU seconds since the file was opened."""
+        return time.process_time() - self.begun
+
+    def takes(self, member: Member) -> bool:
+        """Count a member or row in; false when that is too much, which ends the reading of the file."""
+        self.bytes += len(member.data) + sum(map(len, (member.cells or {}).values()))
+        self.members += 1
+        if self.bytes > self.most_bytes:
+            self.why = f"unpacks to more than {self.most_bytes >> 20} MB; unpack it and give the folder"
+        elif self.members > MOST_MEMBERS:
+            self.why = f"has more than {MOST_MEMBERS} rows and members; split it"
+        elif self.spent() > self.seconds:
+            self.why = "takes too long as a whole; split it or raise ingest.seconds_per_file"
+        return not self.why
+
+
+@dataclass(frozen=True)
+class _How:
+    """What reading goes by, the same for all that is in a file: as `parse` takes it."""
+
+    settings: IngestSettings
+    begin: Begin
+    tick: Callable[[], bool]
+    total: Total
+
+
+def parse(
+    path: Path, source: str, settings: IngestSettings, begin: Begin, tick: Callable[[], bool], total: Total
+) -> Iterator[Result]:
     """Everything that comes of a file: a result for each of its rows or members, and last one for the file itself.
 
     Args:
         source: the name the file goes by.
         tick: as readers call it.
+        total: what it may take.
     """
     try:
         size = path.stat().st_size
@@ -45,51 +95,95 @@ def parse(path: Path, source: str, settings: IngestSettings, begin: Begin, tick:
     except OSError as error:
         yield Input(source, "", 0, "corrupt", f"cannot be opened ({error.strerror}); look at its permissions", None), None
         return
-    yield from _parse_bytes(data, source, settings, begin, tick, NESTED)
+    total.most_bytes = max(_FREE_BYTES, min(MAX_BYTES, MAX_RATIO * len(data)))
+    yield from _parse_bytes(data, source, _How(settings, begin, tick, total), NESTED)
 
 
-def _parse_bytes(
-    data: bytes, source: str, settings: IngestSettings, begin: Begin, tick: Callable[[], bool], deeper: int
-) -> Iterator[Result]:
+def _parse_bytes(data: bytes, source: str, how: _How, deeper: int) -> Iterator[Result]:
     """The results of a file or member.
 
     Args:
         deeper: how many containers may still be opened inside it.
     """
     here = Input(source, hashlib.sha256(data).hexdigest(), len(data), "ok", "", None)
-    settings = settings.of(source)
+    settings = how.settings.of(source)
     try:
         with _failures():
             kind = readers.format_of(source, data)
             if kind in readers.DOCUMENTS:
-                if begin(here):
-                    yield _document(here, readers.DOCUMENTS[kind](data, settings, tick), settings)
+                if how.begin(here):
+                    yield _document(here, readers.DOCUMENTS[kind](data, settings, how.tick), settings)
                 return
             if not deeper:
                 raise SetAside("unsupported", "an archive inside archives; unpack it and give the folder")
-            members = 0
-            for members, member in enumerate(readers.CONTAINERS[kind](data, settings), 1):  # noqa: B007
-                if member.cells is not None:
-                    yield from _parse_row(member, kind, here, settings, begin)
-                elif member.status != "ok":
-                    yield Input(source + member.name, "", 0, member.status, member.reason, None), None
-                else:
-                    yield from _parse_bytes(member.data, source + member.name, settings, begin, tick, deeper - 1)
-            if not members:
-                raise SetAside("empty", "nothing in it; get it again from where it came")
+            yield from _parse_members(readers.CONTAINERS[kind](data, settings), kind, here, how, deeper)
             yield here, None
     except SetAside as why:
         yield _as(here, why.status, why.reason), None
 
 
-def _parse_row(member: Member, kind: str, table: Input, settings: IngestSettings, begin: Begin) -> Iterator[Result]:
+def _parse_members(members: Iterator[Member], kind: str, here: Input, how: _How, deeper: int) -> Iterator[Result]:
+    """The results of the rows or members of a container. Raises SetAside: there are none, or more than a file may hold."""
+    taken: set[str] = set()
+    for member in _without_empty_ends(members) if kind in _SHEETS else members:
+        if not how.total.takes(member):
+            break
+        name = f"!{escaped(member.name[1:])}" if kind in _ARCHIVES else member.name
+        source = here.source + _unlike(name, taken)
+        if member.cells is not None:
+            yield from _parse_row(member, source, kind, how)
+        elif member.status != "ok":
+            yield Input(source, "", 0, member.status, member.reason, None), None
+        else:
+            yield from _parse_bytes(member.data, source, how, deeper - 1)
+    if how.total.why:  # also where a container inside this one was cut
+        raise SetAside("too_large", f"the first {len(taken)} rows or members were read; {how.total.why}")
+    if not taken:
+        raise SetAside("empty", "nothing in it; get it again from where it came")
+
+
+def _unlike(name: str, taken: set[str]) -> str:
+    """A name that no other member of the container has: an archive may hold two `a.txt` beside an `a(2).txt`."""
+    suffix = PurePosixPath(name).suffix
+    stem, number, unlike = name.removesuffix(suffix), 2, name
+    while unlike in taken:
+        unlike, number = f"{stem}({number}){suffix}", number + 1
+    taken.add(unlike)
+    return unlike
+
+
+def _without_empty_ends(members: Iterator[Member]) -> Iterator[Member]:
+    """Members without the empty rows at the end of each sheet: one stray cell far below makes a million of them.
+
+    Between filled rows each empty one is an input, up to a thousand; more are the first one, which says how many there are.
+    """
+    held: list[Member] = []
+    n = 0
+    for member in members:
+        if held and _sheet(held[0]) != _sheet(member):
+            held, n = [], 0
+        if member.cells == {}:
+            n += 1
+            held = [*held, member] if n <= _MOST_EMPTY else held[:1]
+            continue
+        many = n > _MOST_EMPTY
+        yield from [Member(held[0].name, status="empty", reason=f"the first of {n} rows without cells")] if many else held
+        held, n = [], 0
+        yield member
+
+
+def _sheet(row: Member) -> str:
+    return row.name.rpartition("!")[0]
+
+
+def _parse_row(member: Member, source: str, kind: str, how: _How) -> Iterator[Result]:
     cells = json.dumps(list((member.cells or {}).items()), ensure_ascii=False).encode("utf-8", "replace")
-    here = Input(table.source + member.name, hashlib.sha256(cells).hexdigest(), len(cells), "ok", member.reason, None)
-    if not begin(here):
+    here = Input(source, hashlib.sha256(cells).hexdigest(), len(cells), "ok", member.reason, None)
+    if not how.begin(here):
         return
     try:
         with _failures():
-            yield _document(here, _parsed_row(member, kind), settings)
+            yield _document(here, _parsed_row(member, kind), how.settings)
     except SetAside as why:
         yield _as(here, why.status, why.reason), None
 
@@ -109,7 +203,7 @@ def _parsed_row(member: Member, kind: str) -> Parsed:
     pieces = lines_of(text)
     if (title := facts.get("title", "")) and title not in text[: len(title) + 100]:
         pieces = [*(Piece(piece.text, "title", after_gap=True) for piece in lines_of(title)), *pieces]
-    cut = kind in ("xlsx", "xls", "csv") and any(len(cell) >= EXCEL_CUT for cell in cells.values())
+    cut = kind in _SHEETS and any(len(cell) >= EXCEL_CUT for cell in cells.values())
     reason = f"a cell has {EXCEL_CUT} characters, where Excel cuts off; get the whole text" if cut else member.reason
     return Parsed(kind, pieces, facts=facts, status="partial" if cut else "ok", reason=reason)
 

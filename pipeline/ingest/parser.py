@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.config import HOME, IngestSettings
@@ -19,51 +19,78 @@ Result = tuple[Input, Document | None]
 
 _TIME_UP = -getattr(signal, "SIGXCPU", 1 << 16)
 _PATIENCE = 3  # a process that waits for the disk uses no CPU: it is killed after so many times its CPU seconds
+_WHOLE = 20  # times its seconds_per_file is what all rows and members of a file may take together
+_KILL = -getattr(signal, "SIGKILL", 1 << 16)
+_KILLED = "its reader was killed twice, most often for want of memory; run again with fewer --jobs, or split it"
 _MOST_DEATHS = 10  # a file that has ended so many processes is not opened again
 _running: list["_Process"] = []  # the one parser process of this worker
 _lock = threading.Lock()  # a Dask worker may run tasks in threads
 
 
-def read_file(file: File, settings: IngestSettings) -> list[Result]:
-    """Everything that comes of a file, read by the parser process: its rows or members, and itself.
+@dataclass
+class _Progress:
+    """How far a file has been read, by one parser process after the other."""
+
+    begun: int = 0  # rows or members
+    at: Input | None = None  # the one begun last and not answered
+    seconds: float = 0  # of CPU
+    seen: set[str] = field(default_factory=set)  # sources answered
+    killed: set[str] = field(default_factory=set)  # sources at which a process was killed from outside
+
+
+def read_file(file: File, settings: IngestSettings) -> Iterator[Result]:
+    """Everything that comes of a file, read by the parser process: its rows or members, and itself, as they come.
 
     A process that crashes or takes too long is replaced; the row or member it was at is set aside, the others are read.
     """
-    found: dict[str, Result] = {}
-    begun = 0
+    if file.reason:
+        yield Input(file.source, "", file.size, "unsupported", file.reason, None), None
+        return
     with _lock:
-        for _ in range(_MOST_DEATHS):
-            at, begun, ended = _read_on(file, settings, begun, found)
-            if ended:
-                return list(found.values())
-            status, reason = _running.pop().end(settings)
-            here = at or Input(file.source, "", file.size, status, reason, None)
-            found[here.source] = replace(here, status=status, reason=reason), None
-            if file.source in found:
-                return list(found.values())
-    found[file.source] = Input(file.source, "", file.size, "crashed", "ends its reader again and again; split it", None), None
-    return list(found.values())
+        try:
+            yield from _read(file, settings)
+        except BaseException:
+            # what it still answers must not be taken for answers about the next file
+            for process in _running:
+                process.popen.kill()
+                process.end(settings)
+            _running.clear()
+            raise
 
 
-def _read_on(file: File, settings: IngestSettings, begun: int, found: dict[str, Result]) -> tuple[Input | None, int, bool]:
-    """Collect answers until the file or the process ends.
+def _read(file: File, settings: IngestSettings) -> Iterator[Result]:
+    done = _Progress()
+    for _ in range(_MOST_DEATHS):
+        yield from _read_on(file, settings, done)
+        if file.source in done.seen:
+            return
+        status, reason = _running.pop().end(settings)
+        here = done.at or Input(file.source, "", file.size, status, reason, None)
+        if reason == _KILLED and here.source not in done.killed:
+            done.killed.add(here.source)
+            done.begun -= 1 if done.at else 0
+            continue
+        done.seen.add(here.source)
+        yield replace(here, status=status, reason=reason), None
+        if file.source in done.seen:
+            return
+    yield Input(file.source, "", file.size, "crashed", "ends its reader again and again; split it", None), None
 
-    Args:
-        begun: how many rows or members earlier processes have begun.
-    Returns: the row or member begun last and not answered, how many were begun in all, and whether the file is done.
-    """
-    at: Input | None = None
-    for answer in _process().ask(file, settings, begun):
-        if "end" in answer:
-            return None, begun, True
+
+def _read_on(file: File, settings: IngestSettings, done: _Progress) -> Iterator[Result]:
+    """What comes of a file until it or the process ends; `done` says how far it is."""
+    before, done.at = done.seconds, None
+    for answer in _process().ask(file, settings, done.begun, _WHOLE * settings.seconds_per_file - before):
+        done.seconds = before + answer["spent"]
         if "begin" in answer:
-            at = Input(**answer["begin"])
-            begun += 1
-        else:
+            done.at = Input(**answer["begin"])
+            done.begun += 1
+        elif "input" in answer:
+            done.at = None
             result = _result(answer)
-            found.setdefault(result[0].source, result)
-            at = None
-    return at, begun, False
+            if result[0].source not in done.seen:
+                done.seen.add(result[0].source)
+                yield result
 
 
 @dataclass
@@ -73,10 +100,16 @@ class _Process:
     popen: "subprocess.Popen[bytes]"
     late: bool = False  # killed by the clock on the wall
 
-    def ask(self, file: File, settings: IngestSettings, skip: int) -> Iterator[dict[str, Any]]:
+    def ask(self, file: File, settings: IngestSettings, skip: int, seconds: float) -> Iterator[dict[str, Any]]:
         """The answers about a file, until the last one or until the process ends."""
         assert self.popen.stdin
-        request = {"path": file.path, "source": file.source, "settings": settings.model_dump(mode="json"), "skip": skip}
+        request: dict[str, Any] = {
+            "path": file.path,
+            "source": file.source,
+            "settings": settings.model_dump(mode="json"),
+            "skip": skip,
+        }
+        request["seconds"] = seconds
         with suppress(OSError):  # a process that has ended gives no answer either
             self.popen.stdin.write(json.dumps(request).encode() + b"\n")
             self.popen.stdin.flush()
@@ -111,6 +144,8 @@ class _Process:
         if self.late or self.popen.returncode == _TIME_UP:
             seconds = f"{settings.seconds_per_file:g} s, or {settings.seconds_per_page:g} s a page"
             return "timeout", f"takes longer than {seconds}; raise ingest.seconds_per_file or seconds_per_page, or split it"
+        if self.popen.returncode == _KILL:
+            return "crashed", _KILLED
         limit = f"memory is limited to {settings.memory_mb} MB"
         return "crashed", f"has ended its reader (exit {self.popen.returncode}; {limit}); save it in another format"
 

@@ -17,6 +17,7 @@ from pipeline.ingest.metadata.lines import (
     is_numbered,
     is_running_text,
 )
+from pipeline.ingest.scan import plain
 
 # what surely ends the title of an official document
 GENRES = (
@@ -219,7 +220,7 @@ def given_title(facts: Mapping[str, str], names: tuple[str, ...], gazetteer: Gaz
 
 def stem_of(source: str) -> str:
     """The name of a file or member without folders, suffix, leading numbers and remarks such as a date or a copy number."""
-    name = re.split(r"[/!]|__", source.split("#")[0])[-1]
+    name = plain(re.split(r"[/!]|__", source.split("#")[0])[-1])
     stem = re.sub(r"\.[A-Za-z0-9]{1,8}$", "", name)
     stem = re.sub(r"^[\d\s_.、-]{1,8}(?=[\u4e00-\u9fff《“])", "", stem)
     while (

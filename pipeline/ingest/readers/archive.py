@@ -43,9 +43,8 @@ def members(data: bytes, settings: IngestSettings) -> Iterator[Member]:
         size = sum(info.file_size for info in infos)
         if size > _limit(data) or len(infos) > MAX_MEMBERS:
             raise SetAside("too_large", f"unpacks to {len(infos)} files of {size >> 20} MB; unpack it and give the folder")
-        seen: dict[str, int] = {}
         for info in infos:
-            name = _member_name(info.filename, seen)
+            name = _member_name(info.filename)
             if name:
                 yield _doubt(name, settings, info.file_size, stat.S_ISLNK(info.external_attr >> 16)) or _zipped(
                     package, info, name
@@ -138,13 +137,14 @@ class _Again:
 
 
 def _of_tar(stream: Any, settings: IngestSettings) -> Iterator[Member]:
-    seen: dict[str, int] = {}
+    members = 0
     with tarfile.open(fileobj=stream, mode="r|", encoding="utf-8", errors="surrogateescape") as package:
         for info in package:
-            name = _member_name(_readable(info.name), seen) if not info.isdir() else ""
+            name = _member_name(_readable(info.name)) if not info.isdir() else ""
             if not name:
                 continue
-            if len(seen) > MAX_MEMBERS:
+            members += 1
+            if members > MAX_MEMBERS:
                 raise SetAside("too_large", f"holds more than {MAX_MEMBERS} files; unpack it and give the folder")
             doubt = _doubt(name, settings, info.size, not info.isfile())
             file = None if doubt else package.extractfile(info)
@@ -186,13 +186,12 @@ def _inner_name(data: bytes) -> str:
     return _name(_readable(raw.decode("utf-8", "surrogateescape"))) or "content"
 
 
-def _member_name(raw: str, seen: dict[str, int]) -> str:
+def _member_name(raw: str) -> str:
     """How a member is called after the source; "" for what systems put beside files."""
     name = _name(raw)
     if name.startswith(_SKIPPED) or PurePosixPath(name).name.startswith((".", "~$")):
         return ""
-    seen[name] = seen.get(name, 0) + 1
-    return f"!{name}" + (f"({seen[name]})" if seen[name] > 1 else "")
+    return f"!{name}"
 
 
 def _doubt(name: str, settings: IngestSettings, size: int, is_link: bool) -> Member | None:
