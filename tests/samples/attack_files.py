@@ -64,12 +64,13 @@ def content_bomb(megabytes: int = 200) -> bytes:
 
 
 def very_many_pages(number: int = 100_000) -> bytes:
-    words = stream(b"BT /F 12 Tf 72 700 Td (Departments shall share their data with each other.) Tj ET")
+    sentences = (b"Every department shares its data.", b"Nobody waits at two windows.", b"Each file is kept only once.")
+    words = [stream(b"BT /F 12 Tf 72 %d Td (%s) Tj ET" % (500 - 90 * at, said)) for at, said in enumerate(sentences)]
     font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
-    kids = b" ".join(b"%d 0 R" % at for at in range(5, 5 + number))
-    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 4 0 R>>>>/Contents 3 0 R>>"
+    kids = b" ".join(b"%d 0 R" % at for at in range(7, 7 + number))
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 6 0 R>>>>/Contents %d 0 R>>"
     pages = b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, number)
-    return pdf([b"<</Type/Catalog/Pages 2 0 R>>", pages, words, font, *([page] * number)])
+    return pdf([b"<</Type/Catalog/Pages 2 0 R>>", pages, *words, font, *(page % (3 + at % 3) for at in range(number))])
 
 
 def page_tree_loop() -> bytes:

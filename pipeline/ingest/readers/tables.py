@@ -38,6 +38,7 @@ NO_JSON = "\ufffd"  # the only header of a line that is no JSON
 EXCEL_CUT = 32_767  # characters Excel keeps of a cell
 _PROSE = 20  # letters a cell of a column must have on average to be taken as text unasked
 _WRAPPERS = frozenset("data rows records items results list".split())  # keys around the list of rows in a json file
+_BLANK = 100  # blank rows that are told of one by one; Excel writes a million of them below a stray cell
 _PEEK = 200  # rows looked at to find the text column when no name tells
 
 
@@ -153,8 +154,18 @@ def _rows_of_cells(numbered: tuple[int, Iterable[list[Any]]], prefix: str, setti
     if at is None:
         return
     headers = distinct(top[at][1])
-    body = ((f"{prefix}{number}", dict(zip(headers, row, strict=False))) for number, row in chain(top[at + 1 :], rest))
+    rows_below = _without_gaps(chain(top[at + 1 :], rest))
+    body = ((f"{prefix}{number}", dict(zip(headers, row, strict=False))) for number, row in rows_below)
     yield from _named(body, settings)
+
+
+def _without_gaps(rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """Rows without the blank ones that follow many others."""
+    blank = 0
+    for number, row in rows:
+        blank = 0 if any(row) else blank + 1
+        if blank <= _BLANK:
+            yield number, row
 
 
 def _named(rows: Iterator[Row], settings: IngestSettings) -> Iterator[Member]:
