@@ -308,6 +308,14 @@ def test_markdown_gives_headings_lists_tables_and_front_matter() -> None:
     ]
 
 
+def test_lists_and_quotes_are_read_however_deep() -> None:
+    nested = "".join(f"{'  ' * level}- 第{level}层\n" for level in range(30))
+    assert "第29层" in laid("a.md", nested.encode()).text
+    quotes = parsed("a.md", f"前\n\n{'>' * 5000} 最深处\n\n后\n".encode())
+    assert [piece.text for piece in quotes.pieces] == ["前", "最深处", "后"]
+    assert quotes.status == "partial"
+
+
 def test_marks_that_are_never_closed_take_no_time() -> None:
     for mark in ("<!--", "<sup>", "<a ", "[", "*a "):
         parsed("a.md", (mark * 20_000).encode())
@@ -419,7 +427,55 @@ def test_the_longest_column_of_prose_is_the_text_when_no_name_tells_and_it_is_sa
 
 def test_numbers_links_and_names_are_no_documents() -> None:
     for table in ("1,2,3\n4,5,6\n", f"题名,网址\n甲,http://example.org/{'x' * 80}\n", "题名,关键词\n甲,窗口;数据\n"):
-        assert "text" not in members("a.csv", table.encode())[0].columns
+        assert status_of("a.csv", table.encode()) == "unsupported"
+
+
+def test_a_table_without_text_is_one_row_and_its_neighbour_is_read() -> None:
+    from xlsxwriter import Workbook
+
+    data = io.BytesIO()
+    with Workbook(data, {"in_memory": True}) as book:
+        for name, header in (("目录", "题名"), ("全文", "正文")):
+            sheet = book.add_worksheet(name)
+            sheet.write_column(0, 0, [header, *(["甲"] if header == "题名" else [PROSE])])
+    found = members("a.xlsx", data.getvalue())
+    assert [(member.name, member.status) for member in found] == [("#目录", "unsupported"), ("#全文!2", "ok")]
+
+
+def test_a_header_of_the_settings_that_a_table_does_not_have_is_named() -> None:
+    found = members("a.csv", f"标题,正文\n甲,{PROSE}\n".encode(), columns={"authors": "起草人"})
+    assert found[0].reason == "no column '起草人', which ingest.columns names"
+
+
+def test_a_row_with_more_cells_than_the_header_is_partial() -> None:
+    found = members("a.csv", f"标题,正文\n甲,{PROSE},{PROSE}\n乙,{PROSE},\n".encode())
+    assert [(member.status, "1 more cells" in member.reason) for member in found] == [("partial", True), ("ok", False)]
+
+
+def test_a_stray_quotation_mark_that_swallows_rows_is_named() -> None:
+    rows = "".join(f"题{number},{PROSE}\n" for number in range(9))
+    found = members("a.csv", f'标题,正文\n甲,"{PROSE}\n{rows}'.encode())
+    assert [member.status for member in found] == ["partial"]
+    assert "stray quotation mark" in found[0].reason
+
+
+def test_a_line_above_the_header_is_no_header_and_a_table_may_have_none() -> None:
+    found = members("a.csv", f"报表,2021\n标题,正文\n甲,{PROSE}\n".encode())
+    assert [member.cells for member in found] == [{"标题": "甲", "正文": PROSE}]
+    bare = members("a.csv", f"2021-03-05,{PROSE}\n2021-03-06,{PROSE * 2}\n".encode())
+    assert [(member.name, member.columns["text"]) for member in bare] == [("#1", "column 2"), ("#2", "column 2")]
+
+
+def test_every_list_of_a_json_file_is_read_and_a_deep_item_costs_nothing() -> None:
+    lists = {"data": [{"content": PROSE}], "more": [{"content": PROSE}]}
+    assert [member.name for member in members("a.json", json.dumps(lists).encode())] == ["#data!1", "#more!1"]
+    deep = f'[{{"content": "{PROSE}"}}, {{"content": {"[" * 600}"底"{"]" * 600}}}]'
+    assert [(member.cells or {})["content"] for member in members("a.json", deep.encode())] == [PROSE, "底"]
+
+
+def test_a_stray_cell_in_the_last_row_of_a_sheet_takes_no_time() -> None:
+    found = members("a.xlsx", workbook(["正文"], *[[]] * 3000, [PROSE]))
+    assert len(found) < 200 and found[-1].name == "#3002" and found[-1].cells == {"正文": PROSE}
 
 
 def test_lines_of_a_jsonl_file_are_rows_and_one_that_is_no_json_is_kept() -> None:
@@ -481,6 +537,14 @@ def test_the_first_bytes_tell_the_format_not_the_name() -> None:
 def test_names_from_chinese_windows_are_read() -> None:
     data = zipped({"AB.txt": b"a"}).replace(b"AB", "甲".encode("gbk"))
     assert [member.name for member in members("a.zip", data)] == ["!甲.txt"]
+
+
+def test_a_second_member_of_the_same_name_keeps_its_suffix() -> None:
+    data = io.BytesIO()
+    with pytest.warns(UserWarning), zipfile.ZipFile(data, "w") as package:
+        package.writestr("x.txt", "一")
+        package.writestr("x.txt", "二")
+    assert [member.name for member in members("a.zip", data.getvalue())] == ["!x.txt", "!x(2).txt"]
 
 
 def test_an_archive_in_an_archive_is_a_member() -> None:

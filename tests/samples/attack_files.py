@@ -60,17 +60,20 @@ def content_bomb(megabytes: int = 200) -> bytes:
     packer = zlib.compressobj(1)
     line = b"BT /F 9 Tf 9 9 Td (a) Tj ET 0 0 1 1 re f\n" * 25_575  # 1 MB
     content = b"".join([*(packer.compress(line) for _ in range(megabytes)), packer.flush()])
-    return one_page(stream(content, b"/Filter/FlateDecode"), resources=b"/Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>")
+    return one_page(
+        stream(content, b"/Filter/FlateDecode"), resources=b"/Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>"
+    )
 
 
 def very_many_pages(number: int = 100_000) -> bytes:
-    sentences = (b"Every department shares its data.", b"Nobody waits at two windows.", b"Each file is kept only once.")
-    words = [stream(b"BT /F 12 Tf 72 %d Td (%s) Tj ET" % (500 - 90 * at, said)) for at, said in enumerate(sentences)]
+    # the same line in the same place of all pages would be taken for a running head
+    sentences = [f"Office {chr(97 + at % 26) * 3}{chr(97 + at // 26) * 3} shares its data." for at in range(200)]
+    words = [stream(b"BT /F 12 Tf 72 %d Td (%s) Tj ET" % (300 + at, said.encode())) for at, said in enumerate(sentences)]
     font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
-    kids = b" ".join(b"%d 0 R" % at for at in range(7, 7 + number))
-    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 6 0 R>>>>/Contents %d 0 R>>"
+    kids = b" ".join(b"%d 0 R" % at for at in range(204, 204 + number))
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 203 0 R>>>>/Contents %d 0 R>>"
     pages = b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, number)
-    return pdf([b"<</Type/Catalog/Pages 2 0 R>>", pages, *words, font, *(page % (3 + at % 3) for at in range(number))])
+    return pdf([b"<</Type/Catalog/Pages 2 0 R>>", pages, *words, font, *(page % (3 + at % 200) for at in range(number))])
 
 
 def page_tree_loop() -> bytes:

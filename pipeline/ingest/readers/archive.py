@@ -192,7 +192,10 @@ def _member_name(raw: str, seen: dict[str, int]) -> str:
     if name.startswith(_SKIPPED) or PurePosixPath(name).name.startswith((".", "~$")):
         return ""
     seen[name] = seen.get(name, 0) + 1
-    return f"!{name}" + (f"({seen[name]})" if seen[name] > 1 else "")
+    if seen[name] == 1:
+        return f"!{name}"
+    path = PurePosixPath(name)  # the suffix stays last: it may be all that tells the format
+    return f"!{name.removesuffix(path.suffix)}({seen[name]}){path.suffix}"
 
 
 def _doubt(name: str, settings: IngestSettings, size: int, is_link: bool) -> Member | None:
