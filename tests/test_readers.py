@@ -287,6 +287,27 @@ def test_a_web_page_that_declares_the_wrong_encoding_is_read_all_the_same() -> N
     assert PROSE in laid("a.html", PAGE.encode("utf-8")).text
 
 
+def test_a_form_around_the_whole_page_is_not_dropped() -> None:
+    page = f"<html><body><form id='aspnetForm'><div><p>{PROSE}</p><p>{PROSE[::-1]}</p></div></form></body></html>"
+    assert PROSE in laid("a.html", page.encode()).text
+    searched = f"<html><body><p>{PROSE}</p><p>{PROSE[::-1]}</p><form>站内搜索</form></body></html>"
+    assert "站内搜索" not in laid("a.html", searched.encode()).text
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "unicode_escape", "utf-7", "undefined", "punycode", "idna", "rot13"])
+def test_a_charset_that_no_page_can_have_is_not_believed(charset: str) -> None:
+    page = f"<html><head><meta charset='{charset}'></head><body><p>{PROSE}</p><p>{PROSE[::-1]}</p></body></html>"
+    assert PROSE in laid("a.html", page.encode()).text
+
+
+def test_a_web_table_that_is_called_xls_is_a_table_of_rows() -> None:
+    rows = f"<tr><td>甲</td><td>{PROSE}<br>次行</td></tr><tr><td>乙</td><td>{PROSE}</td></tr>"
+    page = f"<html><meta charset=gb2312><table><tr><th>标题</th><th><b>正文</b></th></tr>{rows}</table></html>"
+    found = members("a.xls", page.encode("gb18030"))
+    assert [member.name for member in found] == ["#2", "#3"]
+    assert found[0].cells == {"标题": "甲", "正文": f"{PROSE}\n次行"}
+
+
 def test_a_page_nested_too_deep_is_read_without_its_layout() -> None:
     deep = b"<html><body>" + b"<div>" * 100_000 + PROSE.encode() + b"</body></html>"
     found = parsed("a.html", deep)

@@ -13,6 +13,7 @@ from typing import Any
 from pipeline.config import IngestSettings
 from pipeline.ingest import encoding
 from pipeline.ingest.parsed import Member, SetAside
+from pipeline.ingest.readers.html import declared
 
 Row = tuple[str, dict[str, str], str]  # name as it follows the source, header → cell, what is doubtful about it
 
@@ -88,6 +89,9 @@ def excel_rows(data: bytes, settings: IngestSettings) -> Iterator[Member]:
     """The rows of all sheets of a workbook; a row is named by the number Excel shows."""
     from python_calamine import CalamineWorkbook
 
+    if data.lstrip()[:1] == b"<":
+        yield from _web_rows(data, settings)
+        return
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         names = [name for name in book.sheet_names if _size(book.get_sheet_by_name(name))]
@@ -103,6 +107,32 @@ def excel_rows(data: bytes, settings: IngestSettings) -> Iterator[Member]:
     except Exception as error:  # calamine raises a type of its own for each format
         status = "encrypted" if "assword" in str(error) else "corrupt"
         raise SetAside(status, f"the workbook cannot be read ({error}); open it in Excel and save it again") from None
+
+
+def is_web_table(data: bytes) -> bool:
+    """Whether a web page begins with a table whose header names a text and another field, as many systems export workbooks."""
+    start, _, _ = encoding.decode(data, declared(data))
+    cells = [
+        normal(re.sub(r"<[^<>]*>", "", cell))
+        for cell in re.findall(r"(?i)<t[dh]\b[^<>]*>([^\n]{0,200}?)</t[dh]>", start[:20_000])
+    ]
+    return any(cell in (*NAMES["text"], *NAMES["abstract"]) for cell in cells) and len(_KNOWN.intersection(cells)) > 1
+
+
+def _web_rows(data: bytes, settings: IngestSettings) -> Iterator[Member]:
+    """The rows of the longest table of a web page."""
+    import lxml.html
+
+    text, _, _ = encoding.decode(data, settings.encoding or declared(data))
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\0", ""))  # lxml refuses text that declares an encoding
+    tree = lxml.html.document_fromstring(
+        text, parser=lxml.html.HTMLParser(huge_tree=False, no_network=True, remove_comments=True)
+    )
+    for line_break in tree.iter("br", "p"):
+        line_break.tail = "\n" + (line_break.tail or "")
+    tables = [[list(row.iterchildren("td", "th")) for row in table.iter("tr")] for table in tree.iter("table")]
+    rows = ([cell.text_content() for cell in row] for row in max(tables, key=len, default=[]))
+    yield from _rows_of_cells((1, rows), "#", settings)
 
 
 def csv_rows(data: bytes, settings: IngestSettings) -> Iterator[Member]:
