@@ -142,8 +142,9 @@ def csv_rows(data: bytes, settings: IngestSettings) -> Iterator[Member]:
     csv.field_size_limit(1 << 30)
     start = lines.readline()
     lines.seek(0)
-    delimiter = max(",\t;|", key=start.count)
-    if delimiter not in start and "，" in start:  # a sentence of a table without header has more of these than there are columns
+    # a sentence of a table without header may have more commas than there are columns
+    delimiter = "\t" if "\t" in start else max(",;|", key=start.count)
+    if delimiter not in start and "，" in start:
         delimiter = "，"
     try:
         rows = csv.reader((line.replace("\0", "") for line in lines), delimiter=delimiter)
