@@ -287,6 +287,27 @@ def test_a_web_page_that_declares_the_wrong_encoding_is_read_all_the_same() -> N
     assert PROSE in laid("a.html", PAGE.encode("utf-8")).text
 
 
+def test_a_form_around_the_whole_page_is_not_dropped() -> None:
+    page = f"<html><body><form id='aspnetForm'><div><p>{PROSE}</p><p>{PROSE[::-1]}</p></div></form></body></html>"
+    assert PROSE in laid("a.html", page.encode()).text
+    searched = f"<html><body><p>{PROSE}</p><p>{PROSE[::-1]}</p><form>站内搜索</form></body></html>"
+    assert "站内搜索" not in laid("a.html", searched.encode()).text
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "unicode_escape", "utf-7", "undefined", "punycode", "idna", "rot13"])
+def test_a_charset_that_no_page_can_have_is_not_believed(charset: str) -> None:
+    page = f"<html><head><meta charset='{charset}'></head><body><p>{PROSE}</p><p>{PROSE[::-1]}</p></body></html>"
+    assert PROSE in laid("a.html", page.encode()).text
+
+
+def test_a_web_table_that_is_called_xls_is_a_table_of_rows() -> None:
+    rows = f"<tr><td>甲</td><td>{PROSE}<br>次行</td></tr><tr><td>乙</td><td>{PROSE}</td></tr>"
+    page = f"<html><meta charset=gb2312><table><tr><th>标题</th><th><b>正文</b></th></tr>{rows}</table></html>"
+    found = members("a.xls", page.encode("gb18030"))
+    assert [member.name for member in found] == ["#2", "#3"]
+    assert found[0].cells == {"标题": "甲", "正文": f"{PROSE}\n次行"}
+
+
 def test_a_page_nested_too_deep_is_read_without_its_layout() -> None:
     deep = b"<html><body>" + b"<div>" * 100_000 + PROSE.encode() + b"</body></html>"
     found = parsed("a.html", deep)
@@ -306,6 +327,14 @@ def test_markdown_gives_headings_lists_tables_and_front_matter() -> None:
         "事项 | 时限",
         "登记 | 三日",
     ]
+
+
+def test_lists_and_quotes_are_read_however_deep() -> None:
+    nested = "".join(f"{'  ' * level}- 第{level}层\n" for level in range(30))
+    assert "第29层" in laid("a.md", nested.encode()).text
+    quotes = parsed("a.md", f"前\n\n{'>' * 5000} 最深处\n\n后\n".encode())
+    assert [piece.text for piece in quotes.pieces] == ["前", "最深处", "后"]
+    assert quotes.status == "partial"
 
 
 def test_marks_that_are_never_closed_take_no_time() -> None:
@@ -419,7 +448,50 @@ def test_the_longest_column_of_prose_is_the_text_when_no_name_tells_and_it_is_sa
 
 def test_numbers_links_and_names_are_no_documents() -> None:
     for table in ("1,2,3\n4,5,6\n", f"题名,网址\n甲,http://example.org/{'x' * 80}\n", "题名,关键词\n甲,窗口;数据\n"):
-        assert "text" not in members("a.csv", table.encode())[0].columns
+        assert status_of("a.csv", table.encode()) == "unsupported"
+
+
+def test_a_table_without_text_is_one_row_and_its_neighbour_is_read() -> None:
+    from xlsxwriter import Workbook
+
+    data = io.BytesIO()
+    with Workbook(data, {"in_memory": True}) as book:
+        for name, header in (("目录", "题名"), ("全文", "正文")):
+            sheet = book.add_worksheet(name)
+            sheet.write_column(0, 0, [header, *(["甲"] if header == "题名" else [PROSE])])
+    found = members("a.xlsx", data.getvalue())
+    assert [(member.name, member.status) for member in found] == [("#目录", "unsupported"), ("#全文!2", "ok")]
+
+
+def test_a_header_of_the_settings_that_a_table_does_not_have_is_named() -> None:
+    found = members("a.csv", f"标题,正文\n甲,{PROSE}\n".encode(), columns={"authors": "起草人"})
+    assert found[0].reason == "no column '起草人', which ingest.columns names"
+
+
+def test_a_row_with_more_cells_than_the_header_is_partial() -> None:
+    found = members("a.csv", f"标题,正文\n甲,{PROSE},{PROSE}\n乙,{PROSE},\n".encode())
+    assert [(member.status, "1 more cells" in member.reason) for member in found] == [("partial", True), ("ok", False)]
+
+
+def test_a_stray_quotation_mark_that_swallows_rows_is_named() -> None:
+    rows = "".join(f"题{number},{PROSE}\n" for number in range(9))
+    found = members("a.csv", f'标题,正文\n甲,"{PROSE}\n{rows}'.encode())
+    assert [member.status for member in found] == ["partial"]
+    assert "stray quotation mark" in found[0].reason
+
+
+def test_a_line_above_the_header_is_no_header_and_a_table_may_have_none() -> None:
+    found = members("a.csv", f"报表,2021\n标题,正文\n甲,{PROSE}\n".encode())
+    assert [member.cells for member in found] == [{"标题": "甲", "正文": PROSE}]
+    bare = members("a.csv", f"2021-03-05,{PROSE}\n2021-03-06,{PROSE * 2}\n".encode())
+    assert [(member.name, member.columns["text"]) for member in bare] == [("#1", "column 2"), ("#2", "column 2")]
+
+
+def test_every_list_of_a_json_file_is_read_and_a_deep_item_costs_nothing() -> None:
+    lists = {"data": [{"content": PROSE}], "more": [{"content": PROSE}]}
+    assert [member.name for member in members("a.json", json.dumps(lists).encode())] == ["#data!1", "#more!1"]
+    deep = f'[{{"content": "{PROSE}"}}, {{"content": {"[" * 600}"底"{"]" * 600}}}]'
+    assert [(member.cells or {})["content"] for member in members("a.json", deep.encode())] == [PROSE, "底"]
 
 
 def test_lines_of_a_jsonl_file_are_rows_and_one_that_is_no_json_is_kept() -> None:

@@ -205,7 +205,7 @@ def _parsed_row(member: Member, kind: str) -> Parsed:
         pieces = [*(Piece(piece.text, "title", after_gap=True) for piece in lines_of(title)), *pieces]
     cut = kind in _SHEETS and any(len(cell) >= EXCEL_CUT for cell in cells.values())
     reason = f"a cell has {EXCEL_CUT} characters, where Excel cuts off; get the whole text" if cut else member.reason
-    return Parsed(kind, pieces, facts=facts, status="partial" if cut else "ok", reason=reason)
+    return Parsed(kind, pieces, facts=facts, status="partial" if cut else member.status, reason=reason)
 
 
 def _document(here: Input, parsed: Parsed, settings: IngestSettings) -> Result:

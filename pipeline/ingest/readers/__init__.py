@@ -82,7 +82,7 @@ def format_of(name: str, data: bytes) -> str:
         return written
     if suffix in (*_OFFICE, ".pdf", ".docx", ".xlsx", ".xls", ".zip", ".parquet"):
         if suffix == ".xls" and data.lstrip()[:1] == b"<":
-            return "html"
+            return "xls" if tables.is_web_table(data) else "html"
         if suffix == ".xls" and b"\t" in data[:1000]:
             return "csv"  # what some web sites call an Excel file
         raise SetAside("corrupt", f"not a {suffix[1:]} file, whatever its name says; get it again from where it came")

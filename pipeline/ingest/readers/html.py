@@ -56,16 +56,15 @@ _TOOL = re.compile(r"\s*[【\[（(]?\s*字[体号][:：]?\s*[大中小\s]+[】\]
 _LONG_ROW = 60  # characters; a row of a table of facts that says no key has fewer
 _HEAD = 12  # lines between the title of a page and its text
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_DROPPED = frozenset(
-    "script style noscript nav footer header aside form iframe button select svg template textarea noframes".split()
-)
+_CHARSETS = frozenset("utf-8 gb18030 big5hkscs shift_jis euc-jp euc-kr".split())
+_DROPPED = frozenset("script style noscript nav footer header aside iframe button select svg template textarea noframes".split())
 
 
 def read(data: bytes, settings: IngestSettings, tick: object = None) -> Parsed:
     """A web page; one that is nested too deep for a parser is read without its layout. Raises SetAside: no web page."""
     import lxml.html
 
-    text, _, broken = encoding.decode(data, settings.encoding or _declared(data))
+    text, _, broken = encoding.decode(data, settings.encoding or declared(data))
     if _depth(data) > MAX_DEPTH:
         reason = f"its tags are nested more than {MAX_DEPTH} deep, so navigation could not be told from text; look at it"
         return Parsed("html", _without_tags(text), status="partial", reason=reason)
@@ -115,18 +114,21 @@ def _without_tags(text: str) -> list[Piece]:
     return [Piece(one_line(line), after_gap=True) for line in lines if one_line(line)]
 
 
-def _declared(data: bytes) -> str | None:
+def declared(data: bytes) -> str | None:
     """The encoding a page declares, if its bytes are valid in it; gb2312 means gb18030."""
     found = _CHARSET.search(data[:4096])
     if not found:
         return None
     name = found[1].decode("ascii").lower()
-    name = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}.get(name, name)
+    name = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "utf8": "utf-8"}.get(name, name)
+    # Python knows more, such as unicode_escape, that no browser does; and a page in which the word can be found is no utf-16
+    if name not in _CHARSETS:
+        return None
     try:
         data.decode(name)
-    except (UnicodeDecodeError, LookupError):
+    except UnicodeDecodeError:
         return None
-    return None if name in ("iso-8859-1", "latin-1", "windows-1252", "us-ascii", "ascii") else name
+    return name
 
 
 def _meta(tree: Any) -> dict[str, str]:
@@ -192,6 +194,7 @@ def _article(tree: Any) -> list[Piece]:
     for element in list(tree.iter(*_DROPPED)):
         if element.getparent() is not None:
             element.drop_tree()
+    _drop_forms(tree)
     drop_link_lists(tree)
     drop_surroundings(tree)
     number_lists(tree)
@@ -208,6 +211,18 @@ def _article(tree: Any) -> list[Piece]:
     enough = sum(count_han(piece.text) for piece in article) >= 0.5 * sum(count_han(piece.text) for piece in everything)
     # a page too short for it comes back as one paragraph, navigation and all
     return _with_head(article, everything) if enough and (len(article) > 1 or len(everything) < 3) else everything
+
+
+def _drop_forms(tree: Any) -> None:
+    """Take out forms, but of one that holds most of the page, as ASP.NET puts around it, only the tag."""
+    whole = len(one_line(tree.text_content()))
+    for form in list(tree.iter("form")):
+        if form.getparent() is None:
+            continue
+        if len(one_line(form.text_content())) > 0.5 * whole:
+            form.drop_tag()
+        else:
+            form.drop_tree()
 
 
 def _is_preformatted(tree: Any, everything: list[Piece]) -> bool:

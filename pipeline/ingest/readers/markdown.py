@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _CITATION = re.compile(r"<sup>.{0,60}?</sup>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 _HEADING_LINE = re.compile(r"^(#{1,6})([^#\s].*)$", re.MULTILINE)  # ##一、 without the blank
+_MARKS = re.compile(r"^(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])))+[ \t]*", re.MULTILINE)  # of quotes and lists
+_DEEPEST = 100  # levels; a list takes two
 _FRONT = re.compile(r"\A---\n(.{0,4000}?)\n---\n", re.DOTALL)
 
 
@@ -25,20 +27,31 @@ def read(data: bytes, settings: IngestSettings, tick: object = None) -> Parsed:
     if front := _FRONT.match(text):
         facts = dict(re.findall(r"^([^\s:：][^:：\n]{0,30})[:：][ \t]*(\S.*)$", front[1], re.MULTILINE))
         text = text[front.end() :]
-    reason = f"{broken} characters could not be decoded; set ingest.encoding if you know it" if broken else ""
-    return Parsed("md", pieces_of(text), facts=facts, status="partial" if broken else "ok", reason=reason)
+    pieces, doubt = pieces_of(text)
+    undecoded = f"{broken} characters could not be decoded; set ingest.encoding if you know it" if broken else ""
+    reason = "; ".join(filter(None, (undecoded, doubt)))
+    return Parsed("md", pieces, facts=facts, status="partial" if reason else "ok", reason=reason)
 
 
-def pieces_of(text: str) -> list[Piece]:
-    """The pieces of a Markdown text."""
+def pieces_of(text: str) -> tuple[list[Piece], str]:
+    """The pieces of a Markdown text; and what is doubtful about them, when it is nested too deep for a parser."""
     from markdown_it import MarkdownIt
 
     text = _CITATION.sub("", _without_comments(clean(text)))
     text = _HEADING_LINE.sub(r"\1 \2", text).replace("\u3000", "  ").replace("\n    ", "\n")  # an indent is no code here
+    tokens = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table").parse(text)
+    if any(token.level >= _DEEPEST - 1 for token in tokens):  # what is deeper the parser leaves out
+        lines = [words for line in _MARKS.sub("", text).split("\n") if (words := one_line(line))]
+        reason = f"its lists or quotes are nested more than {_DEEPEST // 2} deep and read as plain lines; look at it"
+        return [Piece(line, "line", after_gap=True) for line in lines], reason
+    return _pieces(tokens), ""
+
+
+def _pieces(tokens: "list[Token]") -> list[Piece]:
     found: list[Piece] = []
     cells: list[str] | None = None
     kind, number = "paragraph", ""
-    for token in MarkdownIt("commonmark", {"maxNesting": 20}).enable("table").parse(text):
+    for token in tokens:
         if token.type == "heading_open":
             kind = "title" if token.tag == "h1" else "heading"
         elif token.type == "tr_open":

@@ -46,9 +46,14 @@ def open_package(data: bytes, kind: str, *, again: str = _AGAIN) -> Package:
                 start = part.read(2000)
         except Exception as error:  # zlib and lzma raise errors of their own
             raise SetAside("corrupt", f"a damaged {kind} file ({error}); {again}") from None
-        if b"<!DOCTYPE" in start or any("<!DOCTYPE".encode(utf) in start for utf in ("utf-16-le", "utf-16-be")):
-            raise SetAside("corrupt", "its XML has a DOCTYPE, which office programs never write; not read for safety")
+        _refuse_doctype(start)
     return Package(package, {_plain(info.filename): info for info in package.infolist()})
+
+
+def _refuse_doctype(xml: bytes) -> None:
+    """Raises SetAside: there is a DOCTYPE, by which a part can unfold without end or ask for other files."""
+    if any("<!DOCTYPE".encode(utf) in xml for utf in ("utf-8", "utf-16-le", "utf-16-be")):
+        raise SetAside("corrupt", "its XML has a DOCTYPE, which office programs never write; not read for safety")
 
 
 def _plain(name: str) -> str:
@@ -60,6 +65,7 @@ def tree(package: Package, name: str, *, recover: bool = False) -> Any | None:
 
     Args:
         recover: take of damaged XML what there is.
+    Raises SetAside: it has a DOCTYPE, which a long comment may have kept from `open_package`.
     """
     from lxml import etree
 
@@ -69,7 +75,11 @@ def tree(package: Package, name: str, *, recover: bool = False) -> Any | None:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, recover=recover)
     try:
         with package.file.open(found) as part:
-            return etree.fromstring(part.read(min(found.file_size, MAX_BYTES) + 1), parser)
+            xml = part.read(min(found.file_size, MAX_BYTES) + 1)
+        _refuse_doctype(xml)
+        return etree.fromstring(xml, parser)
+    except SetAside:
+        raise
     except Exception:  # zlib, lzma and libxml2 raise errors of their own
         return None
 

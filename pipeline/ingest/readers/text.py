@@ -17,11 +17,10 @@ def read(data: bytes, settings: IngestSettings, tick: object = None) -> Parsed:
     from pipeline.ingest.readers import markdown
 
     text, _, broken = encoding.decode(data, settings.encoding)
-    status, reason = (
-        ("partial", f"{broken} characters could not be decoded; set ingest.encoding if you know it") if broken else ("ok", "")
-    )
-    pieces = markdown.pieces_of(text) if len(_MARKDOWN.findall(text)) >= 2 else lines_of(text)
-    return Parsed("txt", pieces, [note] if (note := hidden(text)) else [], status=status, reason=reason)
+    undecoded = f"{broken} characters could not be decoded; set ingest.encoding if you know it" if broken else ""
+    pieces, doubt = markdown.pieces_of(text) if len(_MARKDOWN.findall(text)) >= 2 else (lines_of(text), "")
+    reason = "; ".join(filter(None, (undecoded, doubt)))
+    return Parsed("txt", pieces, [note] if (note := hidden(text)) else [], status="partial" if reason else "ok", reason=reason)
 
 
 def lines_of(text: str) -> list[Piece]:
