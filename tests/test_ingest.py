@@ -205,6 +205,18 @@ def test_rows_of_a_table_carry_what_their_columns_say(tmp_path: Path) -> None:
     assert statuses(tmp_path / "out") == {"in/记录.jsonl": "ok", "in/记录.jsonl#1": "ok", "in/记录.jsonl#2": "corrupt"}
 
 
+def test_what_is_doubtful_about_a_table_is_said_once(tmp_path: Path) -> None:
+    row = "推进跨部门数据共享，打破信息孤岛，实现互联互通和业务协同。"
+    write(
+        tmp_path / "in/表.csv",
+        "序,话\n" + "".join(f"{number},第{number}条，{row}\n" for number in range(9)),
+    )
+    take_in(tmp_path / "out", tmp_path / "in")
+    said = {here["source"]: here["reason"] for here in rows(tmp_path / "out", "inputs") if here["reason"]}
+    assert list(said) == ["in/表.csv"] and "'话' was taken" in said["in/表.csv"]
+    assert len(rows(tmp_path / "out", "documents")) == 9
+
+
 def test_a_cell_that_excel_has_cut_is_partial(tmp_path: Path) -> None:
     long = "推进数据共享。" * 5000
     write(tmp_path / "in/表.csv", f"标题,正文\n长文,{long[:32_767]}\n")

@@ -443,7 +443,7 @@ def test_a_csv_is_read_with_its_encoding_and_delimiter(encoding: str, delimiter:
 def test_the_longest_column_of_prose_is_the_text_when_no_name_tells_and_it_is_said() -> None:
     found = members("a.csv", f"序,说明\n1,{PROSE}\n".encode())
     assert found[0].columns["text"] == "说明"
-    assert "ingest.columns" in found[0].reason
+    assert "ingest.columns" in found[0].remark
 
 
 def test_numbers_links_and_names_are_no_documents() -> None:
@@ -465,7 +465,7 @@ def test_a_table_without_text_is_one_row_and_its_neighbour_is_read() -> None:
 
 def test_a_header_of_the_settings_that_a_table_does_not_have_is_named() -> None:
     found = members("a.csv", f"标题,正文\n甲,{PROSE}\n".encode(), columns={"authors": "起草人"})
-    assert found[0].reason == "no column '起草人', which ingest.columns names"
+    assert found[0].remark == "no column '起草人', which ingest.columns names"
 
 
 def test_a_row_with_more_cells_than_the_header_is_partial() -> None:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -116,20 +116,25 @@ def _parse_bytes(data: bytes, source: str, how: _How, deeper: int) -> Iterator[R
                 return
             if not deeper:
                 raise SetAside("unsupported", "an archive inside archives; unpack it and give the folder")
-            yield from _parse_members(readers.CONTAINERS[kind](data, settings), kind, here, how, deeper)
-            yield here, None
+            remark = yield from _parse_members(readers.CONTAINERS[kind](data, settings), kind, here, how, deeper)
+            yield _as(here, "ok", remark), None
     except SetAside as why:
         yield _as(here, why.status, why.reason), None
 
 
-def _parse_members(members: Iterator[Member], kind: str, here: Input, how: _How, deeper: int) -> Iterator[Result]:
-    """The results of the rows or members of a container. Raises SetAside: there are none, or more than a file may hold."""
+def _parse_members(members: Iterator[Member], kind: str, here: Input, how: _How, deeper: int) -> Generator[Result, None, str]:
+    """The results of the rows or members of a container. Raises SetAside: there are none, or more than a file may hold.
+
+    Returns: what is doubtful about all of it, told once and not in every row.
+    """
     taken: set[str] = set()
+    remarks: dict[str, None] = {}
     for member in _without_empty_ends(members) if kind in _SHEETS else members:
         if not how.total.takes(member):
             break
         name = f"!{escaped(member.name[1:])}" if kind in _ARCHIVES else member.name
         source = here.source + _unlike(name, taken)
+        remarks[member.remark] = None
         if member.cells is not None:
             yield from _parse_row(member, source, kind, how)
         elif member.status != "ok":
@@ -140,6 +145,7 @@ def _parse_members(members: Iterator[Member], kind: str, here: Input, how: _How,
         raise SetAside("too_large", f"the first {len(taken)} rows or members were read; {how.total.why}")
     if not taken:
         raise SetAside("empty", "nothing in it; get it again from where it came")
+    return "; ".join(filter(None, remarks))
 
 
 def _unlike(name: str, taken: set[str]) -> str:

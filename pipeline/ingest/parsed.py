@@ -35,6 +35,7 @@ class Member:
     data: bytes = b""  # of a file in an archive
     cells: dict[str, str] | None = None  # of a row: header → cell
     columns: dict[str, str] = field(default_factory=dict)  # of a row: field → header
+    remark: str = ""  # of a row: what is doubtful about its whole table
     status: str = "ok"
     reason: str = ""
 

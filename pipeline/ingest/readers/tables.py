@@ -24,7 +24,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "text": ("正文", "全文", "内容", "政策内容", "正文内容", "文本", "政策文本", "原文", "法規內容", "content", "fulltext", "text",
              "policycontent", "body", "documenttext", "policytext"),
     "date": ("成文日期", "成文时间", "发文日期", "发文时间", "印发日期", "signdate"),
-    "published": ("发布日期", "发布时间", "公布日期", "日期", "时间", "发表时间", "出版时间", "releasetime", "releasedate", "publishdate",
+    "published": ("最新異動日期", "发布日期", "发布时间", "公布日期", "日期", "时间", "发表时间", "出版时间", "releasetime", "releasedate", "publishdate",
                   "publicationdate", "pubdate", "pubtime", "publishtime", "date", "issuedate", "time"),
     "year": ("年份", "年", "年度", "发表年份", "year", "pubyear"),
     "issuers": ("发文机关", "发文机构", "发文单位", "发布机构", "发布机关", "发布单位", "制定机关", "颁布机关", "机构", "来源部门",
@@ -253,8 +253,8 @@ def _named(rows: Iterator[Row], settings: IngestSettings) -> Iterator[Member]:
         raise SetAside("unsupported", "; ".join(filter(None, (remark, "no column with text; name it in ingest.columns"))))
     for name, cells, doubt in chain(head, rows):
         cells = {header: cell for header, cell in cells.items() if cell}
-        reason = "; ".join(filter(None, (doubt, remark)))
-        yield Member(name, cells=cells, columns=columns, status="partial" if doubt else "ok", reason=reason)
+        status = "partial" if doubt else "ok"
+        yield Member(name, cells=cells, columns=columns, remark=remark, status=status, reason=doubt)
 
 
 def distinct(headers: list[str]) -> list[str]:
