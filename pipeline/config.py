@@ -19,7 +19,27 @@ Period = Literal["year", "halfyear", "quarter", "month"]
 Kind = Literal["heading", "sentence", "item", "table", "reference"]
 Unit = Literal["sentence", "paragraph", "document"]
 Column = Literal[
-    "title", "text", "date", "published", "year", "issuers", "doc_number", "region", "authors", "keywords", "abstract"
+    "title",
+    "text",
+    "date",
+    "written",
+    "published",
+    "year",
+    "issuers",
+    "doc_number",
+    "region",
+    "addressees",
+    "kind",
+    "authors",
+    "keywords",
+    "abstract",
+    "affiliations",
+    "journal",
+    "volume",
+    "issue",
+    "page_range",
+    "doi",
+    "funds",
 ]
 
 

@@ -4,7 +4,7 @@ Offsets count Unicode code points from 0, the end is exclusive: `document.text[r
 """
 
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
@@ -32,6 +32,18 @@ class Block:
     start: int
     end: int
     kind: str  # heading, paragraph, table (one row of it) or reference
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What one place says a field of a document's metadata is; a document lists all that was found."""
+
+    field: str  # the column of Document
+    values: list[str]  # one, or the items of a list
+    origin: str  # the place: signature, red head, table, page, file name, `folder/metadata.csv#3`, `record <doc_id>` …
+    confidence: float  # 0 to 1: how often this place is right where it was measured, more where another one agrees
+    used: bool = False  # whether it is what the document's column holds
+    repair: str = ""  # what was mended to read it; "" when it was read as it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,62 @@ class Document:
     notes: list[str]  # running heads, footnotes, page numbers: read, but not text
     province: str | None  # full name of the province that the region is or lies in
     ocr_pages: list[int] = field(default_factory=list)  # from 0: pages whose text is read from their picture and may be wrong
+    written: str | None = None  # ISO: the day it is signed with, 成文日期; `date` is this one when it is known
+    published: str | None = None  # ISO: the day it was made public, 发布日期
+    issuers_today: list[str] = field(default_factory=list)  # the issuers under the names they or their successors have now
+    addressees: list[str] = field(default_factory=list)  # 主送机关, as written
+    affiliations: list[str] = field(default_factory=list)  # of the authors
+    journal: str | None = None  # or the proceedings, the newspaper, the university of a thesis
+    volume: str | None = None
+    issue: str | None = None
+    page_range: str | None = None  # 12-20, 12-15+33
+    doi: str | None = None
+    funds: list[str] = field(default_factory=list)  # grants, 基金项目
+    version_of: str | None = None  # doc_id of the earliest version held of the same law, itself for that one; none for others
+    provenance: list[Candidate] = field(default_factory=list)  # all that was found, field by field, the used one first
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Two documents of a run that belong together."""
+
+    doc_id: str
+    other: str  # doc_id; of duplicates the one that is kept, of versions the earliest
+    relation: str  # duplicate, reprint (the same with a foreword or cut), record (of the other) or version
+    similarity: float  # Jaccard of character shingles, 0 to 1
+    reason: str  # how it was found
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A place where a document names another official document, by its number or title."""
+
+    doc_id: str
+    start: int
+    end: int
+    surface: str
+    relation: str  # issues, forwards, basis, amends, repeals or cites
+    title: str | None  # without 《》
+    doc_number: str | None  # brackets as 〔〕
+    cited: str | None  # doc_id, when the run holds it
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An entry of a list of references."""
+
+    doc_id: str
+    order: int  # from 0
+    start: int
+    end: int
+    raw: str
+    authors: list[str]
+    year: int | None
+    title: str | None
+    container: str | None  # journal, book, proceedings, university or publisher
+    type: str | None  # letter of GB/T 7714: J, M, D, C, N, R, S, P, Z, EB/OL …
+    doi: str | None
+    cited: str | None  # doc_id, when the run holds it
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +264,9 @@ SET_ASIDE = frozenset(STATUSES) - {"ok", "partial", "duplicate", "vanished"}  # 
 TABLES: dict[str, type] = {
     "inputs": Input,
     "documents": Document,
+    "relations": Relation,
+    "citations": Citation,
+    "references": Reference,
     "segments": Segment,
     "tags": Tag,
     "contexts": Context,
@@ -206,6 +277,8 @@ TABLES: dict[str, type] = {
     "links": Link,
     "trends": TrendPoint,
 }
+
+_NESTED: dict[str, type] = {"blocks": Block, "provenance": Candidate}  # columns whose values are rows of their own
 
 
 @cache
@@ -231,16 +304,25 @@ def from_table(table: "pa.Table", row_type: type) -> list[Any]:
     wanted = [field.name for field in fields(row_type)]
     columns = [table.column(name).to_pylist() for name in wanted]
     build: Callable[..., Any] = row_type
-    if "blocks" in wanted:
-        at = wanted.index("blocks")
-        columns[at] = [[Block(**block) for block in blocks] for blocks in columns[at]]
-    return [build(*values) for values in zip(*columns, strict=True)]
+    return [build(*values) for values in zip(*map(_built, wanted, columns), strict=True)]
+
+
+def built(values: Mapping[str, Any]) -> Document:
+    """A document of plain values, such as `dataclasses.asdict` makes."""
+    return Document(**{name: _built(name, [value])[0] for name, value in values.items()})
+
+
+def _built(name: str, column: list[Any]) -> list[Any]:
+    """The values of a column with their nested rows as what they are."""
+    nested = _NESTED.get(name)
+    return [[nested(**row) for row in rows] for rows in column] if nested else column
 
 
 def _plain(value: Any) -> Any:
     """A value as pyarrow takes it: nested rows as dicts."""
-    if isinstance(value, list) and value and isinstance(value[0], Block):
-        return [{"start": block.start, "end": block.end, "kind": block.kind} for block in value]
+    if isinstance(value, list) and value and type(value[0]) in _NESTED.values():
+        names = [field.name for field in fields(value[0])]
+        return [{name: getattr(row, name) for name in names} for row in value]
     return value
 
 
@@ -258,6 +340,6 @@ def _arrow_type(hint: Any) -> "pa.DataType":
 
     if get_origin(hint) is list:
         (inner,) = get_args(hint)
-        return pa.list_(pa.struct(schema(inner)) if inner is Block else _arrow_type(inner))
+        return pa.list_(pa.struct(schema(inner)) if inner in _NESTED.values() else _arrow_type(inner))
     plain: dict[type, pa.DataType] = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
     return plain[hint]

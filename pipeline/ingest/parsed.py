@@ -21,6 +21,7 @@ class Parsed:
     pieces: list[Piece]
     notes: list[str] = field(default_factory=list)  # read, but not text
     facts: dict[str, str] = field(default_factory=dict)  # field (title, date, published, issuers, …) → value as it stands
+    repairs: dict[str, str] = field(default_factory=dict)  # field → what was mended to read it
     n_pages: int = 0
     ocr_pages: list[int] = field(default_factory=list)  # from 0, whose text is read from their picture
     status: str = "ok"
@@ -35,6 +36,9 @@ class Member:
     data: bytes = b""  # of a file in an archive
     cells: dict[str, str] | None = None  # of a row: header → cell
     columns: dict[str, str] = field(default_factory=dict)  # of a row: field → header
+    facts: dict[str, str] = field(default_factory=dict)  # of a bibliographic record: field → value, items of a list a line each
+    repairs: dict[str, str] = field(default_factory=dict)  # of such a record: field → what was mended to read it
+    references: list[str] = field(default_factory=list)  # of such a record: what it cites
     remark: str = ""  # of a row: what is doubtful about its whole table
     status: str = "ok"
     reason: str = ""

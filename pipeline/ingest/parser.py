@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline.config import HOME, IngestSettings
 from pipeline.ingest.scan import File
-from pipeline.records import Block, Document, Input
+from pipeline.records import Document, Input, built
 
 Result = tuple[Input, Document | None]
 
@@ -163,6 +163,4 @@ def _process() -> _Process:
 
 def _result(answer: dict[str, Any]) -> Result:
     document = answer["document"]
-    if document:
-        document["blocks"] = [Block(**block) for block in document["blocks"]]
-    return Input(**answer["input"]), Document(**document) if document else None
+    return Input(**answer["input"]), built(document) if document else None
