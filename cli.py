@@ -40,6 +40,7 @@ Period = Annotated[str | None, typer.Option("--period", help="year, halfyear, qu
 Seed = Annotated[int | None, typer.Option("--seed", help="Of everything random.", show_default=False)]
 Lang = Annotated[str | None, typer.Option("--lang", help="Language the report opens in: zh or en.", show_default=False)]
 Jobs = Annotated[int | None, typer.Option("--jobs", help="Worker processes; 0 means one a core.", show_default=False)]
+KeepDuplicates = Annotated[bool | None, typer.Option("--keep-duplicates", help="Count near duplicates too.", show_default=False)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print results only.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also log what the libraries say.")]
 Version = Annotated[bool, typer.Option("--version", help="Print the version.")]
@@ -127,6 +128,7 @@ def run(
     seed: Seed = None,
     first: Annotated[str, typer.Option("--from", help="First stage.")] = "ingest",
     last: Annotated[str, typer.Option("--to", help="Last stage.")] = "report",
+    keep_duplicates: KeepDuplicates = None,
     strict: Annotated[bool, typer.Option("--strict", help="Stop after ingest when an input is set aside.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
     lang: Lang = None,
@@ -140,7 +142,8 @@ def run(
     from pipeline.config import read_settings
 
     given = {"codebook": codebook, "period": period, "engine.kind": engine, "engine.scheduler": scheduler, "engine.jobs": jobs}
-    settings = read_settings(config, **_given(given | {"seed": seed, "lang": lang}))
+    given |= {"ingest.keep_duplicates": keep_duplicates, "seed": seed, "lang": lang}
+    settings = read_settings(config, **_given(given))
     out = out or Path("outputs") / _name_for(sources[0])
     if dry_run:
         return _show_plan(out, settings, sources, first, last)
@@ -152,6 +155,7 @@ def ingest(
     out: Out,
     sources: Annotated[list[Path], typer.Argument(help="Files, folders, archives or tables.", show_default=False)],
     config: Config = None,
+    keep_duplicates: KeepDuplicates = None,
     jobs: Jobs = None,
     quiet: Quiet = False,
 ) -> None:
@@ -161,7 +165,8 @@ def ingest(
     """
     from pipeline.config import read_settings
 
-    _walk(out, read_settings(config, **_given({"engine.jobs": jobs})), sources, first="ingest", last="ingest", quiet=quiet)
+    settings = read_settings(config, **_given({"ingest.keep_duplicates": keep_duplicates, "engine.jobs": jobs}))
+    _walk(out, settings, sources, first="ingest", last="ingest", quiet=quiet)
 
 
 @app.command()

@@ -68,6 +68,7 @@ class IngestSettings(Section):
     exclude: list[str] = Field([], description="files to leave out, as patterns of their sources: */README.md")
     places: str = Field("places", description="file of provinces, cities and counties, or a name in lexicons/")
     issuers: str = Field("issuers", description="file of issuing bodies, or a name in lexicons/")
+    keep_duplicates: bool = Field(False, description="count near duplicates too; they are listed in relations all the same")
     max_file_mb: int = Field(500, ge=1, description="larger files are set aside as too_large")
     max_pages: int = Field(5000, ge=1, description="pages read of one PDF; the rest is left out and the status is partial")
     seconds_per_page: float = Field(20, gt=0, le=86_400, description="CPU seconds a page may take")
@@ -151,6 +152,7 @@ class TrendsSettings(Section):
     groups: list[Literal["level", "province", "region", "issuer", "kind"]] = Field(
         ["level", "province", "kind"], description="what series are split by; province counts its cities in"
     )
+    versions: Literal["one", "all"] = Field("one", description="of a law in several versions: the latest of a period, or all")
     bootstraps: int = Field(500, ge=50, le=100_000, description="bootstrap samples of documents within issuer")
     min_documents: int = Field(5, ge=2, description="fewer documents in a cell: no interval, and it says so")
     kinds: list[Kind] = Field(["sentence", "item"], description="kinds of segments that are counted")

@@ -91,6 +91,25 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """What a row of a metadata table, or a section of corpus.toml, says about documents of the run."""
+
+    source: str  # of the row, as in inputs
+    names: str  # source of the documents it speaks of, or a pattern with * that matches them
+    candidates: list[Candidate]
+    doubt: str  # what of the row could not be read; "" when all of it was
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What near duplicates are found by: a MinHash of a document's text."""
+
+    doc_id: str
+    n_shingles: int  # distinct ones
+    minima: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
     """Two documents of a run that belong together."""
 
@@ -264,6 +283,8 @@ SET_ASIDE = frozenset(STATUSES) - {"ok", "partial", "duplicate", "vanished"}  # 
 TABLES: dict[str, type] = {
     "inputs": Input,
     "documents": Document,
+    "overrides": Override,
+    "signatures": Signature,
     "relations": Relation,
     "citations": Citation,
     "references": Reference,
@@ -278,7 +299,11 @@ TABLES: dict[str, type] = {
     "trends": TrendPoint,
 }
 
-_NESTED: dict[str, type] = {"blocks": Block, "provenance": Candidate}  # columns whose values are rows of their own
+_NESTED: dict[str, type] = {
+    "blocks": Block,
+    "provenance": Candidate,
+    "candidates": Candidate,
+}  # columns whose values are rows of their own
 
 
 @cache
@@ -307,9 +332,9 @@ def from_table(table: "pa.Table", row_type: type) -> list[Any]:
     return [build(*values) for values in zip(*map(_built, wanted, columns), strict=True)]
 
 
-def built(values: Mapping[str, Any]) -> Document:
-    """A document of plain values, such as `dataclasses.asdict` makes."""
-    return Document(**{name: _built(name, [value])[0] for name, value in values.items()})
+def built(values: Mapping[str, Any], row_type: Callable[..., Any]) -> Any:
+    """A row of one type of plain values, such as `dataclasses.asdict` makes."""
+    return row_type(**{name: _built(name, [value])[0] for name, value in values.items()})
 
 
 def _built(name: str, column: list[Any]) -> list[Any]:

@@ -33,6 +33,7 @@ class Stage:
     libraries: tuple[str, ...] = ()  # whose versions decide its results
     extras: tuple[str, ...] = ()  # the same of libraries that need not be there
     programs: tuple[str, ...] = ()  # of this machine that it calls: what they could not read is tried again when they change
+    applied_anew: tuple[str, ...] = ()  # settings of its section that what it keeps from one time to the next does not depend on
     after: str | None = None  # the stage whose key is part of this one's, for stages that work document by document
 
 
@@ -40,11 +41,12 @@ STAGES = (
     Stage(
         "ingest",
         needs=(),
-        makes=("inputs", "documents"),
+        makes=("inputs", "overrides", "documents", "signatures", "relations", "citations", "references"),
         lexicons=lambda s: [lexicon(s.ingest.places, "", ".csv"), lexicon(s.ingest.issuers, "", ".csv")],
         libraries=("pypdfium2", "pdfplumber", "trafilatura", "lxml", "python-calamine", "markdown-it-py", "rjieba"),
         extras=("rapidocr", "onnxruntime"),
         programs=("soffice", "libreoffice", "antiword", "catdoc", "bsdtar"),
+        applied_anew=("keep_duplicates", "thesaurus"),
     ),
     Stage(
         "segment",
@@ -107,7 +109,8 @@ def key_of(stage: Stage, settings: Settings) -> str:
     shared = {name: getattr(settings, name) for name in stage.shared if name != "codebook"}
     section = getattr(settings, stage.name, None)
     total = hashlib.sha256()
-    total.update(json.dumps([shared, section.model_dump() if section else {}], sort_keys=True, default=str).encode())
+    own = section.model_dump(exclude=set(stage.applied_anew)) if section else {}
+    total.update(json.dumps([shared, own], sort_keys=True, default=str).encode())
     for path in stage.lexicons(settings):
         total.update(path.read_bytes())
     home = Path(__file__).parent

@@ -30,6 +30,8 @@ SPLIT_FROM = 16  # fewer documents are one part
 SORTED_BY = {
     "inputs": ["source"],
     "documents": ["doc_id"],
+    "overrides": ["source"],
+    "signatures": ["doc_id"],
     "relations": ["doc_id", "other", "relation"],
     "citations": ["doc_id", "start", "end"],
     "references": ["doc_id", "order"],
@@ -332,7 +334,8 @@ def _list(columns: Sequence[str] | None) -> list[str] | None:
 
 def _maker(name: str) -> str:
     makers = {
-        "inputs": "ingest", "documents": "ingest", "relations": "ingest", "citations": "ingest", "references": "ingest", "segments": "segment", "tags": "tag", "contexts": "tag", "topics": "topics",
+        "inputs": "ingest", "documents": "ingest", "overrides": "ingest", "signatures": "ingest",
+        "relations": "ingest", "citations": "ingest", "references": "ingest", "segments": "segment", "tags": "tag", "contexts": "tag", "topics": "topics",
         "doc_topics": "topics", "topic_quality": "topics", "nodes": "cooccur", "links": "cooccur", "trends": "trends",
     }  # fmt: skip
     return f"run {makers[name]} first" if name in makers else f"there are {', '.join(TABLES)}"

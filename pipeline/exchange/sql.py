@@ -9,7 +9,7 @@ from pipeline.store import Run
 def ask(run: Run, query: str) -> list[dict[str, Any]]:
     """The rows a query gives, as dicts in the order of its columns.
 
-    Every table of the run is a view of its name. Raises SettingsError with DuckDB's message when the query is wrong.
+    Every table of the run is a view of its name; `provenance` has a row for each place that tells of a field of a document. Raises SettingsError with DuckDB's message when the query is wrong.
     """
     import duckdb
 
@@ -19,6 +19,8 @@ def ask(run: Run, query: str) -> list[dict[str, Any]]:
             if files:
                 # hidden from replacement scans and injection alike: names come from our own folders, paths are bound
                 db.read_parquet(files).create_view(folder.name)
+                if folder.name == "documents":
+                    db.execute("create view provenance as select doc_id, unnest(provenance, recursive := true) from documents")
         try:
             answer = db.sql(query)
         except duckdb.Error as error:

@@ -17,8 +17,9 @@ from pipeline.errors import NotReadyError, SettingsError
 from pipeline.ingest.gazetteer import read_gazetteer
 from pipeline.ingest.inputs import Plan, hash_of, newly_set_aside, owner_of, plan, settle
 from pipeline.ingest.merge import merge, read_files
+from pipeline.ingest.relate import as_read, relate
 from pipeline.ingest.scan import File, files_of, name_of, place_of
-from pipeline.records import SET_ASIDE, STATUSES, Input, from_table, to_table
+from pipeline.records import SET_ASIDE, STATUSES, Input, Override, from_table, to_table
 from pipeline.store import Run
 
 __all__ = ["foresee", "run"]
@@ -35,7 +36,7 @@ def run(run: Run, spread: Spread, key: str, sources: Sequence[Path]) -> dict[str
     Raises SettingsError: a source does not exist, or a line of the places or issuers is wrong.
     """
     read_gazetteer(*(lexicon(name, "", ".csv") for name in (run.settings.ingest.places, run.settings.ingest.issuers)))
-    for name in ("inputs", "documents"):
+    for name in ("inputs", "documents", "overrides"):
         store.remove_damaged(run.folder, name)
     state = _state(run)
     old = _old_inputs(run)
@@ -48,12 +49,16 @@ def run(run: Run, spread: Spread, key: str, sources: Sequence[Path]) -> dict[str
         staging = Path(tempfile.mkdtemp(prefix=".reading-", dir=run.folder))
     try:
         tasks = [(run.settings.ingest, files, staging / f"{n}.parquet") for n, files in enumerate(_tasks(planned.read))]
-        found = [row for rows in spread(read_files, tasks, stage="ingest") for row in rows]
+        read = list(spread(read_files, tasks, stage="ingest"))
+        found = [row for rows, _ in read for row in rows]
         rows, first = settle(planned, found)
         again = {row.doc_id for row in found if row.doc_id}
         merge(run, spread, key, first, again, [path for _, _, path in tasks if path.is_file()])
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+    overrides = _overrides(run, rows, [one for _, some in read for one in some])
+    rows = relate(run, spread, key, rows, overrides)
+    store.write(run.folder, "overrides", to_table(overrides, Override), key=key)
     store.write(run.folder, "inputs", to_table(rows, Input), key=key)
     doubted = _write_problems(run, rows)
     statuses = Counter(row.status for row in rows)
@@ -85,13 +90,27 @@ def _state(run: Run) -> dict[str, Any]:
     return store.read_state(run.folder).get("stages", {}).get("ingest", {})
 
 
+def _overrides(run: Run, rows: Sequence[Input], read: Sequence[Override]) -> list[Override]:
+    """All that is said of documents, sorted: read now, or before by rows that still stand."""
+    standing = {row.source for row in rows}
+    anew = {owner_of(found.source) for found in read}
+    try:
+        old = from_table(run.table("overrides"), Override)
+    except NotReadyError:
+        old = []
+    kept = [found for found in old if found.source in standing and owner_of(found.source) not in anew]
+    return sorted([*kept, *read], key=lambda found: found.source)
+
+
 def _old_inputs(run: Run) -> list[Input]:
-    """Inputs of the run before; those of a file whose documents are no longer stored as if its bytes were others."""
+    """Inputs of the run before as they were read; those of a file whose documents are no longer stored as if its bytes were others."""
     try:
         old = from_table(run.table("inputs"), Input)
     except NotReadyError:
         return []
-    stored = {doc_id for part in run.parts() for doc_id in _doc_ids(run, part)}
+    statuses = {found: status for part in run.parts() for found, status in _stored(run, part).items()}
+    old = [as_read(row, statuses) for row in old]
+    stored = {doc_id for _, doc_id in statuses}
     lost = {owner_of(row.source) for row in old if row.doc_id and row.doc_id not in stored}
     return [
         replace(row, bytes_hash="", doc_id=row.doc_id if row.doc_id in stored else None) if owner_of(row.source) in lost else row
@@ -99,11 +118,13 @@ def _old_inputs(run: Run) -> list[Input]:
     ]
 
 
-def _doc_ids(run: Run, part: str) -> list[str]:
+def _stored(run: Run, part: str) -> dict[tuple[str, str], str]:
+    """Source and id of each document of a part → its status."""
     try:
-        return run.table("documents", ["doc_id"], part=part).column("doc_id").to_pylist()
+        rows = run.table("documents", ["source", "doc_id", "status"], part=part).to_pylist()
     except NotReadyError:
-        return []
+        return {}
+    return {(row["source"], row["doc_id"]): row["status"] for row in rows}
 
 
 def _plan(run: Run, sources: Sequence[Path], state: dict[str, Any], old: list[Input], key: str) -> Plan:

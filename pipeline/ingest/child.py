@@ -2,7 +2,7 @@
 
 A request is {"path", "source", "settings", "skip", "seconds"}: `skip` is the number of rows or members that an earlier process
 has answered, `seconds` of CPU are left for the whole file. Answers are {"begin": input} before each document is read,
-{"input": input, "document": document or null} after it, and {"end": true} after the last one, each with the seconds "spent".
+{"input": input} with the "document" or "override" it gave after it, and {"end": true} after the last one, each with the seconds "spent".
 """
 
 import json
@@ -75,9 +75,9 @@ def _answer(request: dict[str, Any], answers: BinaryIO) -> None:
         return waiting < 0
 
     limits.renew()
-    for here, document in parse(Path(request["path"]), request["source"], settings, begin, tick, total):
+    for here, made in parse(Path(request["path"]), request["source"], settings, begin, tick, total):
         limits.renew()  # the next member is unpacked on its own time
-        _say(answers, total.spent(), input=asdict(here), document=asdict(document) if document else None)
+        _say(answers, total.spent(), input=asdict(here), **({type(made).__name__.lower(): asdict(made)} if made else {}))
     _say(answers, total.spent(), end=True)
 
 

@@ -11,7 +11,7 @@ from pipeline.engine import Spread
 from pipeline.errors import NotReadyError
 from pipeline.ingest.parser import read_file
 from pipeline.ingest.scan import File
-from pipeline.records import Document, Input, schema, to_table
+from pipeline.records import Document, Input, Override, schema, to_table
 from pipeline.store import Run
 
 if TYPE_CHECKING:
@@ -22,21 +22,26 @@ _BATCH = 8_000_000  # characters held before they are written
 _ROW = 1000  # what a document takes beside its text
 
 
-def read_files(task: tuple[IngestSettings, list[File], Path]) -> list[Input]:
+def read_files(task: tuple[IngestSettings, list[File], Path]) -> tuple[list[Input], list[Override]]:
     """Read some files; their documents go to a file of their own as they come, so that one big table does not fill the memory."""
     settings, files, aside = task
     inputs: list[Input] = []
-    _put_aside(_documents(files, settings, inputs), aside)
-    return inputs
+    overrides: list[Override] = []
+    _put_aside(_documents(files, settings, inputs, overrides), aside)
+    return inputs, overrides
 
 
-def _documents(files: Sequence[File], settings: IngestSettings, inputs: list[Input]) -> Iterator[Document]:
-    """The documents of some files; all that is met is added to `inputs`."""
+def _documents(
+    files: Sequence[File], settings: IngestSettings, inputs: list[Input], overrides: list[Override]
+) -> Iterator[Document]:
+    """The documents of some files; all that is met is added to `inputs`, what speaks of documents to `overrides`."""
     for file in files:
-        for here, document in read_file(file, settings):
+        for here, made in read_file(file, settings):
             inputs.append(here)
-            if document:
-                yield document
+            if isinstance(made, Override):
+                overrides.append(made)
+            elif made:
+                yield made
 
 
 def merge(run: Run, spread: Spread, key: str, first: Mapping[str, str], again: set[str], aside: Sequence[Path]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from pipeline.config import IngestSettings, lexicon
-from pipeline.ingest import readers
+from pipeline.ingest import overrides, readers
 from pipeline.ingest.gazetteer import Gazetteer, province_of, read_gazetteer
 from pipeline.ingest.layout import lay_out
 from pipeline.ingest.metadata import describe
@@ -19,9 +19,9 @@ from pipeline.ingest.readers.archive import MAX_BYTES, MAX_RATIO
 from pipeline.ingest.readers.tables import EXCEL_CUT, NO_JSON
 from pipeline.ingest.readers.text import lines_of
 from pipeline.ingest.scan import escaped
-from pipeline.records import Document, Input
+from pipeline.records import Document, Input, Override
 
-Result = tuple[Input, Document | None]
+Result = tuple[Input, Document | Override | None]
 Begin = Callable[[Input], bool]  # told what is read next, before its outcome is known; false when that is to be passed over
 
 ID_DIGITS = 20
@@ -189,6 +189,9 @@ def _parse_row(member: Member, source: str, kind: str, how: _How) -> Iterator[Re
         return
     try:
         with _failures():
+            if overrides.is_override(member.columns):
+                yield overrides.override(here, member, _gazetteer(how.settings))
+                return
             yield _document(here, _parsed_row(member, kind), how.settings)
     except SetAside as why:
         yield _as(here, why.status, why.reason), None

@@ -13,9 +13,9 @@ from typing import Any
 
 from pipeline.config import HOME, IngestSettings
 from pipeline.ingest.scan import File
-from pipeline.records import Document, Input, built
+from pipeline.records import Document, Input, Override, built
 
-Result = tuple[Input, Document | None]
+Result = tuple[Input, Document | Override | None]
 
 _TIME_UP = -getattr(signal, "SIGXCPU", 1 << 16)
 _PATIENCE = 3  # a process that waits for the disk uses no CPU: it is killed after so many times its CPU seconds
@@ -162,5 +162,6 @@ def _process() -> _Process:
 
 
 def _result(answer: dict[str, Any]) -> Result:
-    document = answer["document"]
-    return Input(**answer["input"]), built(document) if document else None
+    kind = {"document": Document, "override": Override}
+    made = next((built(answer[name], row_type) for name, row_type in kind.items() if answer.get(name)), None)
+    return Input(**answer["input"]), made

@@ -27,7 +27,8 @@ LIBRARIES = ("jieba", "rjieba", "spacy", "scikit-learn", "gensim", "networkx", "
 FIELDS = ("title", "date", "issuers", "level", "region", "doc_number", "keywords", "abstract")
 ABOUT = (
     "title", "date", "date_precision", "issuers", "level", "region", "province", "doc_number", "kind", "authors", "keywords",
-    "abstract", "language", "n_chars", "format", "source", "status", "duplicate_of", "similarity", "doc_id",
+    "abstract", "written", "published", "issuers_today", "addressees", "affiliations", "journal", "volume", "issue", "page_range",
+    "doi", "funds", "language", "n_chars", "format", "source", "status", "duplicate_of", "similarity", "version_of", "doc_id",
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import datetime
 import io
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pipeline import store
@@ -28,6 +29,7 @@ CODED = (
     "code", "code_name", "sentence", "surface", "stance", "title", "date", "issuers", "page", "start", "end", "rule", "term",
     "source", "negated", "quoted", "origin", "coder", "probability", "doc_id", "seg_id",
 )  # fmt: skip
+FOUND = ("title", "field", "values", "origin", "confidence", "used", "repair", "doc_id")
 Rows = tuple[Sequence[str], Iterable[Sequence[Any]], int]  # columns, rows, how many there are in all
 
 
@@ -44,6 +46,8 @@ def write_workbook(run: Run, documents: list[dict[str, Any]], codes: list[dict[s
         "documents": (ABOUT, ([row[name] for name in ABOUT] for row in documents), len(documents)),
         "coded": _coded(run, documents, codes, most),
         **{name: _whole(run, name) for name in ("trends", "topics", "nodes", "links")},
+        "metadata": _metadata(run, documents, most),
+        **{name: _whole(run, name) for name in ("relations", "citations", "references")},
         "problems": _problems(run),
     }
     sink = io.BytesIO()
@@ -147,6 +151,27 @@ def _whole(run: Run, name: str) -> Rows:
     if name == "links":  # those that maps show
         found = found.filter(found.column("backbone"))
     return columns, zip(*(found.column(column).to_pylist() for column in columns), strict=True), found.num_rows
+
+
+def _metadata(run: Run, documents: list[dict[str, Any]], most: int) -> Rows:
+    """Every field of every document as each place tells of it."""
+    titles = {row["doc_id"]: row["title"] for row in documents}
+    total = sum(_candidates(run, part) for part in run.parts())
+
+    def rows() -> Iterable[Sequence[Any]]:
+        for part in run.parts():
+            for row in run.table("documents", ["doc_id", "provenance"], part=part).to_pylist():
+                for found in row["provenance"]:
+                    known = found | {"title": titles[row["doc_id"]], "doc_id": row["doc_id"]}
+                    yield [known[name] for name in FOUND]
+
+    return FOUND, islice(rows(), most + 1), total
+
+
+def _candidates(run: Run, part: str) -> int:
+    import pyarrow.compute as pc
+
+    return int(pc.sum(pc.list_value_length(run.table("documents", ["provenance"], part=part).column(0))).as_py() or 0)
 
 
 def _problems(run: Run) -> Rows:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config import Settings
@@ -46,9 +47,11 @@ def count(run: Run, spread: Spread) -> Series:
 
     counted = list(spread(_count, [(run, part) for part in run.parts()], stage="trends"))
     documents = [row for part in counted for row in part.documents]
-    sentences = np.array([number for part in counted for number in part.sentences], float)
-    coded = [row for part in counted for row in part.coded]
-    shares = [row for part in counted for row in part.shares]
+    counts = _one_version(documents, run.settings)
+    documents = list(compress(documents, counts))
+    sentences = np.array(list(compress((number for part in counted for number in part.sentences), counts)), float)
+    coded = list(compress((row for part in counted for row in part.coded), counts))
+    shares = list(compress((row for part in counted for row in part.shares), counts))
     codes = sorted({name for row in coded for name in row})
     topics = sorted({name for row in shares for name in row}, key=lambda name: int(name.split(":")[1]))
     has_shares = np.array([bool(row) for row in shares], float)
@@ -64,6 +67,18 @@ def count(run: Run, spread: Spread) -> Series:
     )
 
 
+def _one_version(documents: list[dict[str, Any]], settings: Settings) -> list[bool]:
+    """Which documents count: of the versions of a law in one period the latest, unless all are to count."""
+    latest: dict[tuple[str, str], int] = {}
+    for number, row in sorted(enumerate(documents), key=lambda pair: (pair[1]["date"] or "", pair[0])):
+        if period := row["version_of"] and period_of(row["date"], row["date_precision"], settings.period):
+            latest[row["version_of"], period] = number
+        else:
+            latest[row["doc_id"], ""] = number
+    chosen = set(latest.values())
+    return [settings.trends.versions == "all" or number in chosen for number in range(len(documents))]
+
+
 def series_of(code: str, stance: str, stances: bool) -> list[str]:
     """The series a coded sentence counts in: the code, the codes above it (silos for silos.barrier), each also by stance."""
     levels = code.split(".")
@@ -74,7 +89,7 @@ def series_of(code: str, stance: str, stances: bool) -> list[str]:
 def _count(task: tuple[Run, str]) -> _Counted:
     run, part = task
     documents = counted_documents(
-        run, part, ["date", "date_precision", "issuers", "level", "region", "province", "kind"]
+        run, part, ["date", "date_precision", "issuers", "level", "region", "province", "kind", "version_of"]
     ).to_pylist()
     place = {row["doc_id"]: number for number, row in enumerate(documents)}
     sentences = [0] * len(documents)

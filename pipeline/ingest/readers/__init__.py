@@ -24,6 +24,7 @@ CONTAINERS: dict[str, Callable[[bytes, IngestSettings], Iterator[Member]]] = {
     "zip": archive.members, "tar": archive.packed_members, "7z": archive.foreign_members, "xlsx": tables.excel_rows,
     "xls": tables.excel_rows, "csv": tables.csv_rows, "jsonl": tables.json_rows,
     "json": tables.json_rows, "parquet": tables.parquet_rows,
+    "toml": tables.toml_rows,
 }  # fmt: skip
 _SUFFIXES = {
     ".txt": "txt", ".text": "txt", "": "txt", ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".xhtml": "html",
@@ -86,6 +87,8 @@ def format_of(name: str, data: bytes) -> str:
         if suffix == ".xls" and b"\t" in data[:1000]:
             return "csv"  # what some web sites call an Excel file
         raise SetAside("corrupt", f"not a {suffix[1:]} file, whatever its name says; get it again from where it came")
+    if PurePosixPath(name).name == "corpus.toml":
+        return "toml"
     if suffix in _SUFFIXES:
         if suffix in ("", ".txt") and _is_web_page(data):
             return "html"

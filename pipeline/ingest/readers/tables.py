@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import json
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
@@ -34,6 +35,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "authors": ("作者", "authors", "author"),
     "keywords": ("关键词", "关键字", "keywords", "keyword", "主题词"),
     "abstract": ("摘要", "内容摘要", "中文摘要", "abstract", "summary"),
+    "file": ("文件名", "文件路径", "路径", "file", "filename", "filepath", "path"),
 }  # fmt: skip
 _KNOWN = frozenset(chain.from_iterable(NAMES.values()))
 NO_JSON = "\ufffd"  # the only header of a line that is no JSON
@@ -42,6 +44,7 @@ _DATE = re.compile(r"\d{4}[-/.年]\d{1,2}(?:[-/.月](?:\d{1,2}日?)?)?(?: [\d:]+
 _HEADER = 50  # characters; what is longer is no header but text
 _SWALLOWED = 5  # lines that look like rows in one cell: the quotation mark before them is never closed where it should be
 _PROSE = 20  # letters a cell of a column must have on average to be taken as text unasked
+_WHOLE_TEXT = 300  # the same where the rows name files: other long cells are remarks on these
 _WRAPPERS = frozenset("data rows records items results list".split())  # keys around the list of rows in a json file
 _PEEK = 200  # rows looked at to find the text column when no name tells
 
@@ -74,7 +77,7 @@ def columns_of(rows: Iterable[dict[str, str]], headers: list[str], given: Mappin
         header: sum(len(_letters(row.get(header, ""))) for row in rows) for header in headers if header not in found.values()
     }
     longest = max(length, key=lambda header: length[header], default=None)
-    if longest is None or length[longest] < _PROSE * len(rows):
+    if longest is None or length[longest] < (_WHOLE_TEXT if "file" in found else _PROSE) * len(rows):
         return found, "; ".join(absent)  # numbers, names or links: no documents
     remark = f"no column is named as text; '{longest}' was taken, having the longest cells (ingest.columns)"
     return found | {"text": longest}, "; ".join([*absent, remark])
@@ -169,6 +172,19 @@ def json_rows(data: bytes, settings: IngestSettings) -> Iterator[Member]:
         yield from _named(((f"#{number}", _json_line(line), "") for number, line in lines), settings)
 
 
+def toml_rows(data: bytes, settings: IngestSettings) -> Iterator[Member]:
+    """The sections of a corpus.toml, each a row that speaks of the file or the pattern of files it is called by."""
+    try:
+        sections = tomllib.loads(encoding.decode(data, "utf-8")[0])
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SetAside("corrupt", f"not TOML ({str(error)[:80]}); mend that line") from None
+    for number, (name, said) in enumerate(sections.items(), 1):
+        if not isinstance(said, dict):
+            raise SetAside("corrupt", f"'{name}' stands outside a section; write [\"name of the file\"] above it")
+        cells = _flat(said)
+        yield Member(f"#{number}", cells={"file": name} | cells, columns={"file": "file"} | {key: key for key in cells})
+
+
 def _lists(whole: Any) -> dict[str, list[Any]]:
     """The lists of objects that a json file is made of, by their keys; an object that holds none is one itself."""
     if isinstance(whole, dict):
@@ -249,7 +265,7 @@ def _named(rows: Iterator[Row], settings: IngestSettings) -> Iterator[Member]:
     head = list(islice(rows, _PEEK))
     headers = list(dict.fromkeys(header for _, cells, _ in head for header in cells if header != NO_JSON))
     columns, remark = columns_of([cells for _, cells, _ in head], headers, settings.columns)
-    if headers and not {"text", "abstract"} & columns.keys():
+    if headers and not {"text", "abstract", "file"} & columns.keys():
         raise SetAside("unsupported", "; ".join(filter(None, (remark, "no column with text; name it in ingest.columns"))))
     for name, cells, doubt in chain(head, rows):
         cells = {header: cell for header, cell in cells.items() if cell}
