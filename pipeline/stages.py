@@ -97,6 +97,11 @@ STAGES = (
         libraries=("matplotlib", "jinja2", "fonttools", "xlsxwriter"),
     ),
 )
+_METADATA = (
+    "title", "date", "written", "published", "issuers", "level", "region", "doc_number", "addressees", "authors", "keywords",
+    "abstract", "affiliations", "journal", "doi",
+)  # fmt: skip
+_SURE = 0.8  # a value with less confidence is doubtful
 _LARGEST_PROGRAM = 50 << 20  # bytes
 NAMES = tuple(stage.name for stage in STAGES)
 
@@ -224,11 +229,19 @@ def _state_row(run: Run, stage: Stage, state: dict[str, Any] | None) -> dict[str
 
 
 def _coverage(run: Run) -> list[dict[str, Any]]:
-    """How many documents have each field of metadata."""
-    fields = ["title", "date", "issuers", "level", "region", "doc_number", "keywords", "abstract"]
-    rows = run.table("documents", fields).to_pylist()
-    found = {field: sum(1 for row in rows if row[field] and row[field] != "none") for field in fields}
-    return [{"field": field, "found": n, "of": len(rows), "share": f"{n / len(rows):.0%}"} for field, n in found.items()]
+    """How many documents have each field of metadata, and how many of these values are doubtful: less sure than 0.8."""
+    import pyarrow.compute as pc
+
+    table = run.table("documents", [*_METADATA, "provenance"])
+    origins = pc.list_flatten(table.column("provenance"))
+    used, sure = pc.struct_field(origins, "used"), pc.struct_field(origins, "confidence")
+    unsure = pc.struct_field(origins, "field").filter(pc.and_(used, pc.less(sure, _SURE)))
+    doubtful = Counter(unsure.to_pylist())
+    found = {field: sum(1 for value in table.column(field).to_pylist() if value and value != "none") for field in _METADATA}
+    return [
+        {"field": field, "found": n, "of": len(table), "share": f"{n / len(table):.0%}", "doubtful": doubtful[field]}
+        for field, n in found.items()
+    ]
 
 
 def plan(run: Run, sources: Sequence[Path], *, first: str = "ingest", last: str = "report") -> list[dict[str, Any]]:

@@ -145,6 +145,8 @@ def test_status_counts_add_up(workplace: Path) -> None:
     assert {row["state"] for row in shown["stages"]} == {"done"}
     rows = {row["table"]: row["rows"] for row in shown["tables"]}
     assert sum(row["inputs"] for row in shown["inputs"]) == rows["inputs"]
+    assert all(row["doubtful"] <= row["found"] <= row["of"] for row in shown["metadata"])
+    assert {"written", "published", "addressees", "journal"} <= {row["field"] for row in shown["metadata"]}
 
 
 @pytest.mark.parametrize("variable", [{"LC_ALL": "C", "PYTHONUTF8": "0"}, {"TZ": "Asia/Shanghai", "PYTHONHASHSEED": "1"}])

@@ -5,15 +5,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from pipeline.config import DEMO, LEXICONS, IngestSettings
 from pipeline.errors import SettingsError
+from pipeline.ingest.candidates import columns_of, weighed
 from pipeline.ingest.gazetteer import Gazetteer, place_at, read_gazetteer
 from pipeline.ingest.layout import Layout, lay_out
-from pipeline.ingest.metadata import Facts, describe
+from pipeline.ingest.metadata import describe
 from pipeline.ingest.metadata.dates import read_date
+from pipeline.ingest.metadata.language import language_of
 from pipeline.ingest.metadata.numbers import number_from_cell
 from pipeline.ingest.parsed import Parsed, Piece, SetAside
 from pipeline.ingest.readers import CONTAINERS, DOCUMENTS, format_of
@@ -26,10 +29,24 @@ CHINA = read_gazetteer(LEXICONS / "places.csv", LEXICONS / "issuers.csv")
 BODY = "各县要统筹推进有关工作，细化分工，压实责任，确保各项任务按期完成，并将进展情况及时报送。"
 
 
-def known(text: str = "", source: str = "来件/文件.txt", places: Gazetteer = LAN, **facts: str) -> Facts:
+def found_in(layout: Layout, facts: dict[str, str], source: str, places: Gazetteer) -> SimpleNamespace:
+    """The columns of a document, by their names."""
+    return SimpleNamespace(**columns_of(describe(layout, facts, source, places)))
+
+
+def known(text: str = "", source: str = "来件/文件.txt", places: Gazetteer = LAN, **facts: str) -> SimpleNamespace:
     """What is known about a text file; facts by the names of fields, _ for a blank."""
-    given = {name if name in ("doc_number",) else name.replace("_", " "): value for name, value in facts.items()}
-    return describe(lay_out(Parsed("txt", lines_of(text))), given, source, places)
+    return found_in(lay_out(Parsed("txt", lines_of(text))), _named(facts), source, places)
+
+
+def candidates(field: str, text: str, source: str = "来件/文件.txt", **facts: str) -> list[tuple[str, str, float]]:
+    """Every place that tells of a field, what it says and how sure that is."""
+    found = describe(lay_out(Parsed("txt", lines_of(text))), _named(facts), source, LAN)
+    return [(one.origin, "、".join(one.values), one.confidence) for one in found if one.field == field]
+
+
+def _named(facts: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", " ") if name.startswith(("html", "docx", "meta")) else name: value for name, value in facts.items()}
 
 
 def circular(*lines: str, body: str = BODY) -> str:
@@ -152,6 +169,28 @@ def test_a_date_that_contradicts_the_year_of_the_table_is_not_taken() -> None:
     assert known("2003年1月5日\n" + BODY, year="2019", title="松汀省政府工作报告").date == "2019"
 
 
+def test_both_the_day_of_writing_and_of_publication_are_kept() -> None:
+    text = circular("松汀省政府关于加强巡查的通知", "2021-04-01 10:20 来源：松汀省政府网", "松汀省政府", "二〇二一年三月五日")
+    assert (known(text).written, known(text).published, known(text).date) == ("2021-03-05", "2021-04-01", "2021-03-05")
+    only = known("成文日期：2021年3月5日\n发布日期：2021年4月1日\n巡查要点\n" + BODY)
+    assert (only.written, only.published, only.date) == ("2021-03-05", "2021-04-01", "2021-03-05")
+    assert (known(BODY, date="2021-04-01").written, known(BODY, date="2021-04-01").date) == (None, "2021-04-01")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "松汀省巡查行动计划（2021—2023年）",
+        "松汀省2021-2025年巡查规划",
+        "松汀省巡查规划和2035年远景目标纲要",
+        "松汀省2030年前减排方案",
+    ],
+)
+def test_spans_and_goals_in_titles_are_no_dates(title: str) -> None:
+    assert known(f"{title}\n{BODY}").date is None
+    assert known(f"松汀省2021年工作要点\n{BODY}").date == "2021"
+
+
 # --- issuers, level, region
 
 
@@ -238,7 +277,8 @@ def test_places_of_one_name_count_below_their_parent_only() -> None:
     [
         ("松汀省政府关于加强巡查的通知", "policy"), ("松汀省渡口管理办法（试行）", "policy"), ("松汀省渡口条例", "law"), ("中岚国水法", "law"),
         ("松汀省政府工作报告", "report"), ("数字生活白皮书（2020年）", "report"), ("松汀省第三届人民代表大会关于政府工作报告的决议", "policy"),
-        ("国政院转发水环部关于防汛工作报告的通知", "policy"), ("渡口纪事", "other"), ("渡口工作法", "law"), ("渡口用法", "other"),
+        ("国政院转发水环部关于防汛工作报告的通知", "policy"), ("政府工作报告解读", "other"),
+        ("松汀省第三届人民代表大会关于松汀省政府工作报告的决议（2021年3月5日松汀省第三届人民代表大会第四次会议通过，自通过之日起生效，并予以公布）", "policy"), ("渡口纪事", "other"), ("渡口工作法", "law"), ("渡口用法", "other"),
     ],
 )  # fmt: skip
 def test_the_last_word_of_a_title_tells_the_kind(title: str, kind: str) -> None:
@@ -273,7 +313,7 @@ def test_a_row_with_an_abstract_and_no_text_is_a_record() -> None:
         "text": "某某学院",
         "year": "2019",
     }
-    given = describe(lay_out(Parsed("csv", lines_of("某某学院"))), facts, "a.csv#2", LAN)
+    given = found_in(lay_out(Parsed("csv", lines_of("某某学院"))), facts, "a.csv#2", LAN)
     assert (given.kind, given.issuers) == ("record", [])
 
 
@@ -313,7 +353,7 @@ def test_labels_on_a_line_of_their_own_and_english_ones_are_read() -> None:
     english = known(
         "Ferries and banks\nJane Doe\nAbstract: Ferries join banks.\nKeywords: ferry; bank\n1 Introduction\nText of it."
     )
-    assert (english.kind, english.keywords, english.language) == ("paper", ["ferry", "bank"], "en")
+    assert (english.kind, english.keywords) == ("paper", ["ferry", "bank"])
 
 
 def test_the_note_on_the_authors_helps_when_their_line_is_broken() -> None:
@@ -321,12 +361,12 @@ def test_the_note_on_the_authors_helps_when_their_line_is_broken() -> None:
     layout = Layout(
         layout.text, layout.blocks, [], ["作者简介：沈叙言（1980—），女，教授；祝采薇，女，讲师；", "骆行简，男，硕士生。"]
     )
-    assert describe(layout, {}, "x.pdf", LAN).authors == ["沈叙言", "祝采薇", "骆行简"]
+    assert found_in(layout, {}, "x.pdf", LAN).authors == ["沈叙言", "祝采薇", "骆行简"]
 
 
 def test_the_day_a_paper_was_received_is_better_than_no_date() -> None:
     layout = lay_out(Parsed("txt", lines_of(PAPER.split("\n", 1)[1])))
-    assert describe(Layout(layout.text, layout.blocks, [], ["收稿日期：2014-06-30"]), {}, "x.pdf", LAN).date == "2014-06-30"
+    assert found_in(Layout(layout.text, layout.blocks, [], ["收稿日期：2014-06-30"]), {}, "x.pdf", LAN).date == "2014-06-30"
 
 
 # --- titles
@@ -365,10 +405,80 @@ def test_the_table_beats_the_text_which_beats_the_page_which_beats_the_name() ->
 
 
 def test_front_matter_is_read_by_any_usual_name() -> None:
-    facts = describe(
+    facts = found_in(
         lay_out(Parsed("md", [Piece(BODY)])), {"标题": "渡口方案", "发文机关": "学务部", "发布日期": "2021-04-01"}, "a.md", LAN
     )
     assert (facts.title, facts.issuers, facts.date) == ("渡口方案", ["学务部"], "2021-04-01")
+
+
+# --- candidates
+
+
+def test_every_place_that_tells_of_a_field_is_a_candidate_the_best_first() -> None:
+    text = circular("松汀省政府关于加强巡查的通知", "松政发〔2021〕7号", "各市、县政府：", "松汀省政府", "2021年3月5日")
+    issuers = candidates("issuers", text, issuers="松汀省政府")
+    assert [(origin, values) for origin, values, _ in issuers[:3]] == [
+        (place, "松汀省政府") for place in ("table", "signature", "title")
+    ]
+    assert candidates("title", text, html_title="松汀巡查通知_某网")[:2] == [
+        ("text", "松汀省政府关于加强巡查的通知", pytest.approx(0.95 * (1 - 0.85 / 4), abs=0.001)),
+        ("page", "松汀巡查通知", pytest.approx(0.85 * (1 - 0.95 / 4), abs=0.001)),
+    ]
+
+
+def test_a_value_is_surer_when_another_place_agrees_and_less_sure_when_one_does_not() -> None:
+    (_, _, alone), *_ = candidates("written", BODY, written="2021-03-05")
+    text = circular("巡查要点", "各市：", "松汀省政府", "2021年3月5日")
+    (_, _, agreed), *_ = candidates("written", text, written="2021-03-05")
+    (origin, value, against), *_ = candidates("written", text, written="2021-07-05")
+    assert (alone, agreed, against) == (0.97, 0.99, round(0.97 * (1 - 0.95 / 4), 3))
+    assert (origin, value) == ("table", "2021-07-05")
+
+
+def test_what_says_less_neither_confirms_nor_contradicts() -> None:
+    one, two = ("signature", ["学务部", "财税事务部"]), ("title", ["学务部"])
+    assert [found.confidence for found in weighed("issuers", [one, two])] == [0.95, 0.95]
+    assert weighed("date", [("page", ["2021-03-05"]), ("number", ["2020"])])[0].confidence == 0.9
+    assert weighed("date", [("page", ["2021-03-05"]), ("number", ["2018"])])[0].confidence == round(0.9 * (1 - 0.9 / 4), 3)
+
+
+def test_a_repair_is_told_with_the_fact_it_was_needed_for() -> None:
+    facts = {
+        "title": "渡口研究",
+        "abstract": "本文考察渡口。",
+        "authors": "Shen, A\nZhu, B",
+        "issue": "3",
+        "funds": "甲项目；乙项目",
+    }
+    found = describe(
+        lay_out(Parsed("ris", lines_of("本文考察渡口。"))), facts, "a.ris#1", LAN, {"authors": "a name was on two lines"}
+    )
+    by_field = {one.field: one for one in found if one.used}
+    assert (by_field["authors"].values, by_field["authors"].repair) == (["Shen, A", "Zhu, B"], "a name was on two lines")
+    assert (by_field["issue"].values, by_field["issue"].origin, by_field["issue"].repair) == (["3"], "record", "")
+    assert (by_field["funds"].values, by_field["kind"].values) == (["甲项目", "乙项目"], ["record"])
+
+
+# --- who a document is sent to
+
+
+@pytest.mark.parametrize(
+    ("line", "units"),
+    [
+        ("各省、自治区、直辖市人民政府，国政院各部委、各直属机构：", ["各省、自治区、直辖市人民政府", "国政院各部委", "各直属机构"]),
+        ("学务部、财税事务部：", ["学务部", "财税事务部"]), ("各县（市、区）政府，市直有关部门、单位：", ["各县（市、区）政府", "市直有关部门、单位"]),
+        ("松汀省、朔川省政府：", ["松汀省、朔川省政府"]), ("各省学务厅（学委），部属各学校：", ["各省学务厅（学委）", "部属各学校"]), ("祝某某代表：", ["祝某某代表"]),
+        ("现将有关事项通知如下：", []), ("各位代表：", []), ("具体要求：", []),
+    ],
+)  # fmt: skip
+def test_the_line_with_a_colon_below_the_title_names_the_addressees(line: str, units: list[str]) -> None:
+    text = circular("松汀省政府关于加强巡查的通知", "松政发〔2021〕7号", line, "松汀省政府", "2021年3月5日")
+    assert known(text).addressees == units
+
+
+def test_laws_and_lines_below_the_text_have_no_addressees() -> None:
+    assert known(f"松汀省渡口条例\n各市、县政府：\n{BODY}").addressees == []
+    assert known(f"松汀省政府关于加强巡查的通知\n{BODY * 2}\n各市、县政府：\n{BODY}").addressees == []
 
 
 # --- languages
@@ -382,7 +492,7 @@ def test_front_matter_is_read_by_any_usual_name() -> None:
     ],
 )  # fmt: skip
 def test_languages_are_told_by_their_characters(text: str, language: str) -> None:
-    assert known(text, source="a/1.txt").language == language
+    assert language_of(text) == language
 
 
 # --- gazetteers
@@ -452,7 +562,7 @@ def test_the_demo_documents_are_described_as_their_makers_say() -> None:
     for source, layout, facts in read_all(DEMO / "documents"):
         if source not in truth:
             continue
-        found = describe(layout, facts, source, LAN)
+        found = found_in(layout, facts, source, LAN)
         given = {
             name: ";".join(value) if isinstance(value := getattr(found, name), list) else value or ""
             for name in truth[source]
@@ -476,12 +586,12 @@ def test_state_council_pages_are_described_right() -> None:
         truth = {row["file"]: row for row in csv.DictReader(file)}
     right: Counter[str] = Counter()
     for source, layout, facts in documents:
-        row, found = truth[source.rpartition("/")[2]], describe(layout, facts, source, CHINA)
+        row, found = truth[source.rpartition("/")[2]], found_in(layout, facts, source, CHINA)
         right["title"] += found.title == row["title"]
         right["issuers"] += "、".join(found.issuers) == row["release_office"]
         right["number"] += found.doc_number == row["release_number"]
         right["central"] += found.level == "central" and found.region is None
-        bare = describe(layout, {}, source, CHINA)  # the same without the table of facts
+        bare = found_in(layout, {}, source, CHINA)  # the same without the table of facts
         right["date from the text"] += bare.date == found.date
         right["issuers from the text"] += bare.issuers == found.issuers
     assert {name: n for name, n in right.items() if n < len(documents) - 1} == {}
@@ -491,7 +601,7 @@ def test_laws_have_the_date_level_and_kind_their_names_tell() -> None:
     documents = [one for one in corpus("laws-md") if "_index" not in one[0]]
     right: Counter[str] = Counter()
     for source, layout, facts in documents:
-        found = describe(layout, facts, source, CHINA)
+        found = found_in(layout, facts, source, CHINA)
         dated = re.search(r"\((\d{4}-\d\d-\d\d)\)", source)
         right["title"] += found.title == layout.text.split("\n")[0]
         right["date"] += not dated or found.date == dated[1]
@@ -502,11 +612,11 @@ def test_laws_have_the_date_level_and_kind_their_names_tell() -> None:
 
 
 def test_work_reports_are_told_from_resolutions_about_them() -> None:
-    found = [describe(layout, facts, source, CHINA) for source, layout, facts in corpus("work-reports-national")]
+    found = [found_in(layout, facts, source, CHINA) for source, layout, facts in corpus("work-reports-national")]
     assert Counter(facts.kind for facts in found) == {"report": 52, "policy": 20}
     assert all(facts.level == "central" for facts in found)
     provinces = [
-        (facts["region"], describe(layout, facts, source, CHINA))
+        (facts["region"], found_in(layout, facts, source, CHINA))
         for source, layout, facts in corpus("work-reports-provinces-2026")
     ]
     assert all(facts.region == region and facts.kind == "report" and facts.date for region, facts in provinces)

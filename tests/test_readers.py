@@ -465,7 +465,12 @@ def test_a_table_without_text_is_one_row_and_its_neighbour_is_read() -> None:
 
 def test_a_header_of_the_settings_that_a_table_does_not_have_is_named() -> None:
     found = members("a.csv", f"标题,正文\n甲,{PROSE}\n".encode(), columns={"authors": "起草人"})
-    assert found[0].remark == "no column '起草人', which ingest.columns names"
+    assert found[0].remark.startswith("no column '起草人', which ingest.columns names")
+
+
+def test_a_table_without_dates_says_so_once() -> None:
+    assert members("a.csv", f"标题,正文\n甲,{PROSE}\n".encode())[0].remark.startswith("no column with a date")
+    assert members("a.csv", f"标题,发文日期,正文\n甲,2021-03-05,{PROSE}\n".encode())[0].remark == ""
 
 
 def test_a_row_with_more_cells_than_the_header_is_partial() -> None:

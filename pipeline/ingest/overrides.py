@@ -11,18 +11,18 @@ It beats what was read of the files and never hides it: both stand in `documents
 import re
 from collections.abc import Mapping
 
-from pipeline.ingest.candidates import LISTS, ONE
+from pipeline.ingest.candidates import DATES, LISTS, ONE
 from pipeline.ingest.gazetteer import ISSUER_LEVELS, Gazetteer
 from pipeline.ingest.metadata.dates import read_date
 from pipeline.ingest.metadata.issuers import full_name, split_issuers
+from pipeline.ingest.metadata.kind import KINDS
 from pipeline.ingest.metadata.numbers import number_from_cell
 from pipeline.ingest.parsed import Member
 from pipeline.ingest.scan import escaped
 from pipeline.records import Candidate, Input, Override
 
 GIVEN = "given: "  # how the origin of what people say begins; the source of the row follows
-_DATES = ("date", "written", "published")
-_ALLOWED = {"level": ISSUER_LEVELS, "kind": ("policy", "law", "report", "paper", "record", "other")}
+_ALLOWED = {"level": ISSUER_LEVELS, "kind": KINDS}
 
 
 def is_override(columns: Mapping[str, str]) -> bool:
@@ -67,7 +67,7 @@ def _field_of(field: str) -> str:
 
 def _values(field: str, value: str, gazetteer: Gazetteer) -> list[str]:
     """A cell as the column of the documents holds it; nothing when it cannot be read."""
-    if field in _DATES:
+    if field in DATES:
         date = read_date(value)
         return [date.iso] if date else []
     if field in _ALLOWED:
@@ -84,7 +84,7 @@ def _values(field: str, value: str, gazetteer: Gazetteer) -> list[str]:
 def _advice(field: str) -> str:
     if field in _ALLOWED:
         return f"write one of {', '.join(_ALLOWED[field])}"
-    return "write it as 2021-06-05, 2021-06 or 2021" if field in (*_DATES, "year") else "there is no such field"
+    return "write it as 2021-06-05, 2021-06 or 2021" if field in (*DATES, "year") else "there is no such field"
 
 
 def _with(here: Input, status: str, reason: str) -> Input:

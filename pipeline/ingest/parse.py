@@ -11,9 +11,11 @@ from pathlib import Path, PurePosixPath
 
 from pipeline.config import IngestSettings, lexicon
 from pipeline.ingest import overrides, readers
+from pipeline.ingest.candidates import columns_of
 from pipeline.ingest.gazetteer import Gazetteer, province_of, read_gazetteer
 from pipeline.ingest.layout import lay_out
 from pipeline.ingest.metadata import describe
+from pipeline.ingest.metadata.language import language_of
 from pipeline.ingest.parsed import Member, Parsed, Piece, SetAside
 from pipeline.ingest.readers.archive import MAX_BYTES, MAX_RATIO
 from pipeline.ingest.readers.tables import EXCEL_CUT, NO_JSON
@@ -226,15 +228,14 @@ def _document(here: Input, parsed: Parsed, settings: IngestSettings) -> Result:
     if n_visible < _FEW and here.size > _LARGE and parsed.format in ("pdf", "html", "docx"):
         raise SetAside("empty", f"only {n_visible} characters of text in {here.size >> 10} kB; look at it and save it again")
     places = _gazetteer(settings)
-    found = describe(layout, parsed.facts, here.source, places)
+    candidates = describe(layout, parsed.facts, here.source, places, parsed.repairs)
+    columns = columns_of(candidates)
     doc_id = here.bytes_hash[:ID_DIGITS]
     document = Document(
-        doc_id=doc_id, source=here.source, format=parsed.format, title=found.title, date=found.date,
-        date_precision=found.date_precision, issuers=found.issuers, level=found.level, region=found.region,
-        doc_number=found.doc_number, kind=found.kind, authors=found.authors, keywords=found.keywords, abstract=found.abstract,
-        language=found.language, text=layout.text, n_chars=len(layout.text), pages=layout.pages, status=parsed.status,
-        duplicate_of=None, similarity=None, blocks=layout.blocks, notes=layout.notes,
-        province=province_of(found.region, places), ocr_pages=parsed.ocr_pages,
+        **columns, doc_id=doc_id, source=here.source, format=parsed.format, language=language_of(layout.text or columns["title"]),
+        text=layout.text, n_chars=len(layout.text), pages=layout.pages, status=parsed.status, duplicate_of=None, similarity=None,
+        blocks=layout.blocks, notes=layout.notes, province=province_of(columns["region"], places), ocr_pages=parsed.ocr_pages,
+        issuers_today=columns["issuers"], provenance=candidates,
     )  # fmt: skip
     return Input(here.source, here.bytes_hash, here.size, parsed.status, parsed.reason, doc_id), document
 

@@ -10,6 +10,7 @@ from typing import Any
 from pipeline.config import IngestSettings
 from pipeline.ingest import encoding
 from pipeline.ingest.clean import HAN, clean, count_han, one_line
+from pipeline.ingest.fields import ON_PAGES
 from pipeline.ingest.parsed import Parsed, Piece, SetAside
 from pipeline.ingest.readers.text import lines_of
 from pipeline.ingest.readers.webpage import (
@@ -26,14 +27,6 @@ _OPEN = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>")
 _TAG = re.compile(r"<(?:script|style)\b[^<]*+(?:<(?!/)[^<]*+)*+</[^<>]*+>|<[^<>]*+>", re.IGNORECASE)
 _VOID = frozenset(b"br hr img input meta link col area base param source wbr embed p li td tr option".split())
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
-# what the left cell of a table of facts says, without blanks and colon → field
-KEYS = {
-    "发文机关": "issuers", "发布机构": "issuers", "发文单位": "issuers", "发布机关": "issuers", "制定机关": "issuers", "公开主体": "issuers",
-    "成文日期": "date", "发文日期": "date", "生成日期": "date", "成文时间": "date", "发布日期": "published", "发布时间": "published",
-    "公开日期": "published", "标题": "title", "名称": "title", "文件名称": "title", "发文字号": "doc_number", "文号": "doc_number",
-    "索引号": "", "主题分类": "", "主题词": "", "信息索引": "", "有效性": "", "时效性": "", "效力状态": "", "公文时效": "", "分类": "",
-    "体裁分类": "", "公开类别": "", "关键词": "keywords", "信息来源": "", "来源": "", "公开方式": "", "体裁": "", "语种": "",
-}  # fmt: skip
 _META = {
     "title": ("ArticleTitle", "og:title", "citation_title", "DC.title"),
     "published": ("PubDate", "pubdate", "publishdate", "article:published_time", "citation_publication_date", "citation_date"),
@@ -153,11 +146,15 @@ def _table_of_facts(tree: Any) -> dict[str, str]:
     facts: dict[str, str] = {}
     for table in [table for table in tree.iter("table") if table.find(".//table") is None]:
         cells = [one_line(cell.text_content()) for cell in table.iter("td", "th")]
-        pairs = {_key(left): right for left, right in itertools.pairwise(cells) if _key(left) in KEYS and _key(right) not in KEYS}
-        known = [cell for cell in cells if _key(cell) in KEYS]
+        pairs = {
+            _key(left): right
+            for left, right in itertools.pairwise(cells)
+            if _key(left) in ON_PAGES and _key(right) not in ON_PAGES
+        }
+        known = [cell for cell in cells if _key(cell) in ON_PAGES]
         if len(known) < 2 and not (known and len(cells) <= 4):
             continue
-        facts |= {KEYS[key]: value for key, value in pairs.items() if KEYS[key] and value and KEYS[key] not in facts}
+        facts |= {ON_PAGES[key]: value for key, value in pairs.items() if ON_PAGES[key] and value and ON_PAGES[key] not in facts}
         rows = list(table.iter("tr"))
         below = [
             row for row in rows if len(one_line(row.text_content())) > _LONG_ROW and not any(map(_is_key, row.iter("td", "th")))
@@ -166,14 +163,21 @@ def _table_of_facts(tree: Any) -> dict[str, str]:
             part.drop_tree()  # below the facts the same table may hold the article
     for item in [item for item in tree.iter("li", "p", "dd") if len(item) <= 3]:
         left, colon, right = one_line(item.text_content()).partition("：")
-        if colon and KEYS.get(_key(left)) and right and len(right) < 200 and KEYS[_key(left)] != "keywords" and item.tag == "li":
-            facts.setdefault(KEYS[_key(left)], right.strip())
+        if (
+            colon
+            and ON_PAGES.get(_key(left))
+            and right
+            and len(right) < 200
+            and ON_PAGES[_key(left)] != "keywords"
+            and item.tag == "li"
+        ):
+            facts.setdefault(ON_PAGES[_key(left)], right.strip())
             item.drop_tree()
     return facts
 
 
 def _is_key(cell: Any) -> bool:
-    return _key(one_line(cell.text_content())) in KEYS
+    return _key(one_line(cell.text_content())) in ON_PAGES
 
 
 def _key(cell: str) -> str:

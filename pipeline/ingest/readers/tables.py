@@ -6,38 +6,18 @@ import io
 import json
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any
 
 from pipeline.config import IngestSettings
 from pipeline.ingest import encoding
+from pipeline.ingest.fields import KNOWN, NAMES, normal
 from pipeline.ingest.parsed import Member, SetAside
 from pipeline.ingest.readers.html import declared
 
 Row = tuple[str, dict[str, str], str]  # name as it follows the source, header → cell, what is doubtful about it
 
-# field: what its column may be called, normalised; the first that is there is taken
-NAMES: dict[str, tuple[str, ...]] = {
-    "title": ("标题", "题名", "篇名", "文件名称", "政策名称", "政策标题", "文件标题", "法规名称", "法規名稱", "名称", "title", "policytitle",
-              "documenttitle", "doctitle", "name"),
-    "text": ("正文", "全文", "内容", "政策内容", "正文内容", "文本", "政策文本", "原文", "法規內容", "content", "fulltext", "text",
-             "policycontent", "body", "documenttext", "policytext"),
-    "date": ("成文日期", "成文时间", "发文日期", "发文时间", "印发日期", "signdate"),
-    "published": ("最新異動日期", "发布日期", "发布时间", "公布日期", "日期", "时间", "发表时间", "出版时间", "releasetime", "releasedate", "publishdate",
-                  "publicationdate", "pubdate", "pubtime", "publishtime", "date", "issuedate", "time"),
-    "year": ("年份", "年", "年度", "发表年份", "year", "pubyear"),
-    "issuers": ("发文机关", "发文机构", "发文单位", "发布机构", "发布机关", "发布单位", "制定机关", "颁布机关", "机构", "来源部门",
-                "releasedepartment", "issuer", "issuers", "issuingbody", "department", "agency", "releaseoffice"),
-    "doc_number": ("文号", "发文字号", "发文号", "文件号", "docnumber", "documentnumber", "releasenumber"),
-    "region": ("省份", "省", "省市", "地区", "地域", "区域", "城市", "province", "region", "city", "area"),
-    "authors": ("作者", "authors", "author"),
-    "keywords": ("关键词", "关键字", "keywords", "keyword", "主题词"),
-    "abstract": ("摘要", "内容摘要", "中文摘要", "abstract", "summary"),
-    "file": ("文件名", "文件路径", "路径", "file", "filename", "filepath", "path"),
-}  # fmt: skip
-_KNOWN = frozenset(chain.from_iterable(NAMES.values()))
 NO_JSON = "\ufffd"  # the only header of a line that is no JSON
 EXCEL_CUT = 32_767  # characters Excel keeps of a cell
 _DATE = re.compile(r"\d{4}[-/.年]\d{1,2}(?:[-/.月](?:\d{1,2}日?)?)?(?: [\d:]+)?")
@@ -47,13 +27,6 @@ _PROSE = 20  # letters a cell of a column must have on average to be taken as te
 _WHOLE_TEXT = 300  # the same where the rows name files: other long cells are remarks on these
 _WRAPPERS = frozenset("data rows records items results list".split())  # keys around the list of rows in a json file
 _PEEK = 200  # rows looked at to find the text column when no name tells
-
-
-def normal(header: str) -> str:
-    """A header as it is compared: no case, spaces, punctuation or bracketed remark."""
-    header = header[:200]
-    plain = re.sub(r"[（(\[【].*?[)）\]】]", "", unicodedata.normalize("NFKC", header)) or header
-    return re.sub(r"[\W_]+", "", plain.lower())
 
 
 def columns_of(rows: Iterable[dict[str, str]], headers: list[str], given: Mapping[Any, str]) -> tuple[dict[str, str], str]:
@@ -118,7 +91,7 @@ def is_web_table(data: bytes) -> bool:
         normal(re.sub(r"<[^<>]*>", "", cell))
         for cell in re.findall(r"(?i)<t[dh]\b[^<>]*>([^\n]{0,200}?)</t[dh]>", start[:20_000])
     ]
-    return any(cell in (*NAMES["text"], *NAMES["abstract"]) for cell in cells) and len(_KNOWN.intersection(cells)) > 1
+    return any(cell in (*NAMES["text"], *NAMES["abstract"]) for cell in cells) and len(KNOWN.intersection(cells)) > 1
 
 
 def _web_rows(data: bytes, settings: IngestSettings) -> Iterator[Member]:
@@ -182,7 +155,7 @@ def toml_rows(data: bytes, settings: IngestSettings) -> Iterator[Member]:
         if not isinstance(said, dict):
             raise SetAside("corrupt", f"'{name}' stands outside a section; write [\"name of the file\"] above it")
         cells = _flat(said)
-        yield Member(f"#{number}", cells={"file": name} | cells, columns={"file": "file"} | {key: key for key in cells})
+        yield Member(f"#{number}", cells={"file": name} | cells, columns={"file": "file"} | {field_of(key) or key: key for key in cells})
 
 
 def _lists(whole: Any) -> dict[str, list[Any]]:
@@ -240,7 +213,7 @@ def _rows_of_cells(
 
 def _header(rows: list[list[str]], settings: IngestSettings) -> int | None:
     """Where the header is: the first row with two known names, else with two filled cells or, failing that, with any."""
-    known = _KNOWN | {normal(header) for header in settings.columns.values()}
+    known = KNOWN | {normal(header) for header in settings.columns.values()}
     named = (at for at, row in enumerate(rows) if sum(normal(cell) in known for cell in row) > 1)
     filled = [sum(map(bool, row)) for row in rows]
     several = (at for at, number in enumerate(filled) if number > 1)
@@ -267,6 +240,8 @@ def _named(rows: Iterator[Row], settings: IngestSettings) -> Iterator[Member]:
     columns, remark = columns_of([cells for _, cells, _ in head], headers, settings.columns)
     if headers and not {"text", "abstract", "file"} & columns.keys():
         raise SetAside("unsupported", "; ".join(filter(None, (remark, "no column with text; name it in ingest.columns"))))
+    if not columns.keys() & {"date", "written", "published", "year", "file"}:
+        remark = "; ".join(filter(None, (remark, "no column with a date; name it in ingest.columns if there is one")))
     for name, cells, doubt in chain(head, rows):
         cells = {header: cell for header, cell in cells.items() if cell}
         status = "partial" if doubt else "ok"
