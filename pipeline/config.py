@@ -27,6 +27,7 @@ Column = Literal[
     "year",
     "issuers",
     "doc_number",
+    "level",
     "region",
     "addressees",
     "kind",

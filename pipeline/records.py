@@ -105,8 +105,7 @@ class Signature:
     """What near duplicates are found by: a MinHash of a document's text."""
 
     doc_id: str
-    n_shingles: int  # distinct ones
-    minima: list[int]
+    minima: list[int]  # the least hash of its shingles of characters under each hash function
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,12 +41,12 @@ STAGES = (
     Stage(
         "ingest",
         needs=(),
-        makes=("inputs", "overrides", "documents", "signatures", "relations", "citations", "references"),
+        makes=("inputs", "overrides", "documents", "signatures", "relations"),
         lexicons=lambda s: [lexicon(s.ingest.places, "", ".csv"), lexicon(s.ingest.issuers, "", ".csv")],
         libraries=("pypdfium2", "pdfplumber", "trafilatura", "lxml", "python-calamine", "markdown-it-py", "rjieba"),
         extras=("rapidocr", "onnxruntime"),
         programs=("soffice", "libreoffice", "antiword", "catdoc", "bsdtar"),
-        applied_anew=("keep_duplicates", "thesaurus"),
+        applied_anew=("keep_duplicates",),
     ),
     Stage(
         "segment",

@@ -144,7 +144,7 @@ def remove_damaged(folder: Path, name: str) -> None:
 
 
 def write(folder: Path, name: str, rows: "pa.Table", *, key: str = "", part: str = "") -> None:
-    """Write a table or one part of it, with the key of what made it. Same rows and key: same bytes."""
+    """Write a table or one part of it, with the key of what made it. Same rows and key: same bytes, which are left alone."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -153,7 +153,9 @@ def write(folder: Path, name: str, rows: "pa.Table", *, key: str = "", part: str
     rows = rows.combine_chunks().replace_schema_metadata({_KEY: key.encode()})
     sink = pa.BufferOutputStream()
     pq.write_table(rows, sink, compression="zstd", row_group_size=1 << 16)
-    write_bytes(folder / "tables" / name / f"part-{part or 'all'}.parquet", sink.getvalue().to_pybytes())
+    path, data = folder / "tables" / name / f"part-{part or 'all'}.parquet", sink.getvalue().to_pybytes()
+    if not path.is_file() or path.read_bytes() != data:
+        write_bytes(path, data)
 
 
 def write_by_document(folder: Path, name: str, rows: "pa.Table", parts: Sequence[str], *, key: str = "") -> None:

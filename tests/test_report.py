@@ -202,7 +202,20 @@ def test_cells_are_never_formulas_or_links(tmp_path: Path) -> None:
 
 def test_the_workbook_holds_the_tables(run: Run, page: str) -> None:
     found = sheets(run.folder)
-    assert list(found) == ["说明", "文献", "编码句", "趋势", "主题", "节点", "连线", "问题清单"]
+    assert list(found) == [
+        "说明",
+        "文献",
+        "编码句",
+        "趋势",
+        "主题",
+        "节点",
+        "连线",
+        "元数据出处",
+        "文献关系",
+        "引用文件",
+        "参考文献",
+        "问题清单",
+    ]
     assert len(found["编码句"]) == 1 + run.rows("tags") and len(found["趋势"]) == 1 + run.rows("trends")
     assert found["编码句"][0][:3] == ["编码 (code)", "编码名称 (code_name)", "句子 (sentence)"]
     for row in found["编码句"][1:]:

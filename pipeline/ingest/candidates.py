@@ -14,6 +14,8 @@ from typing import Any
 
 from pipeline.records import Candidate
 
+# how the origin begins of what is not of the document itself: the row that says it, or the doc_id of the record follows
+GIVEN, RECORD = "given: ", "record: "
 Found = tuple[str, list[str]]  # a place, and what it says: one value, or the items of a list
 
 ONE = (
@@ -113,3 +115,24 @@ def columns_of(candidates: Iterable[Candidate]) -> dict[str, Any]:
     columns["level"] = columns["level"] or "none"
     columns["kind"] = columns["kind"] or "other"
     return columns | {"date_precision": _PRECISION[len(columns["date"] or "")]}
+
+
+def as_found(provenance: Iterable[Mapping[str, Any]]) -> list[Candidate]:
+    """What was read of a document itself, of the rows that its provenance is stored as."""
+    return [Candidate(**row) for row in provenance if not row["origin"].startswith((GIVEN, RECORD))]
+
+
+def settled(read: Sequence[Candidate], said: Sequence[Candidate]) -> list[Candidate]:
+    """All candidates of a document with the used ones chosen anew.
+
+    What people say of it comes first. What a bibliographic record says comes next where it is surer than what was read.
+    """
+    sure: dict[str, float] = {}
+    for one in read:
+        sure.setdefault(one.field, one.confidence)
+    given = [one for one in said if one.origin.startswith(GIVEN)]
+    fields = {one.field for one in given}
+    given += [replace(one, field="date") for one in given if one.field == "written" and "date" not in fields]
+    records = [one for one in said if one.origin.startswith(RECORD)]
+    surer = [one for one in records if one.confidence > sure.get(one.field, 0)]
+    return chosen([*given, *surer, *read, *(one for one in records if one not in surer)])

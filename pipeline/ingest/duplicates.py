@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from pipeline.ingest.minhash import alike, containment, jaccard, shingles
@@ -22,12 +21,15 @@ SAME = 0.7  # Jaccard of the texts of copies: between those of careless copies (
 WITHIN = 0.9  # share of the smaller text that stands in the larger one: a copy with a foreword, or cut
 _HALF = 0.45  # size of the smaller one in that case: below that it is a text that is quoted
 _IDENTICAL = 0.98
+_FEW = 60  # shingles; two texts of fewer, such as the articles of a list, must be all but identical
 _VERSION = 0.2  # Jaccard of two versions of a law: a thorough revision keeps so much
 _GUESSED = 0.35  # from signatures
 _HELD = 256  # texts whose shingles are kept
 _NAME = re.compile(r"[一-鿿]{2,}")
 _LAW = re.compile(r"(?:条例|办法|规定|规则|细则|法|條例|辦法|規定|規則)$")
-_VERSION_REMARK = re.compile(r"[（(〔\[][^（）()〔〕\[\]]{0,20}(?:修[正订改]|试行|暂行|\d{4}年?)[^（）()〔〕\[\]]{0,12}[）)〕\]]$")
+_VERSION_REMARK = re.compile(
+    r"[（(〔\[][^（）()〔〕\[\]]{0,20}(?:修[正订改]|试行|暂行|\d{4}年?)[^（）()〔〕\[\]]{0,12}[）)〕\]]$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +103,12 @@ def _relation(a: Brief, b: Brief, left: "np.ndarray", right: "np.ndarray") -> Re
         return Relation(less.doc_id, more.doc_id, "duplicate", similar, "same title and author") if one else None
     if _are_versions(a, b):
         return Relation(less.doc_id, more.doc_id, "version", similar, "same title, other date") if similar >= _VERSION else None
-    if similar >= SAME and not _differ(a, b, similar):
+    least = SAME if min(len(left), len(right)) >= _FEW else _IDENTICAL
+    if similar >= least and not _differ(a, b, similar):
         return Relation(less.doc_id, more.doc_id, "duplicate", similar, f"similarity {similar:.2f}")
     within = containment(left, right)
     sizes = sorted((len(left), len(right)))
-    if within >= WITHIN and sizes[0] >= _HALF * sizes[1] and not _differ(a, b, within):
+    if within >= WITHIN and sizes[0] >= max(_FEW, _HALF * sizes[1]) and not _differ(a, b, within):
         return Relation(less.doc_id, more.doc_id, "reprint", similar, f"{within:.0%} of it in the other one")
     return None
 
@@ -147,12 +150,17 @@ def _differ(a: Brief, b: Brief, similar: float) -> bool:
     first, second = title_key(a.title), title_key(b.title)
     if not first or not second or first in second or second in first:
         return False
-    start = len(commonprefix([first, second]))
-    end = len(commonprefix([first[start:][::-1], second[start:][::-1]]))
+    start = _in_common(first, second)
+    end = _in_common(first[start:][::-1], second[start:][::-1])
     middles = first[start : len(first) - end], second[start : len(second) - end]
     if start + end < min(len(first), len(second)) / 2:  # two titles of one text: of a file and of what is in it
         return False
     return any(map(str.isdigit, "".join(middles))) or any(map(_NAME.search, middles)) or similar < SAME + 0.2
+
+
+def _in_common(first: str, second: str) -> int:
+    """How many characters two texts begin with alike."""
+    return next((at for at, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second)))
 
 
 def _around_the_kept(by_id: dict[str, Brief], found: Iterable[Relation]) -> list[Relation]:

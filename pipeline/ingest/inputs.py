@@ -106,8 +106,13 @@ def _leaders(hash_of: Mapping[str, str]) -> dict[str, str]:
     """The first source of the files with the same bytes as each file."""
     first: dict[str, str] = {}
     for source in sorted(hash_of):
-        first.setdefault(hash_of[source] or source, source)
-    return {source: first[bytes_hash or source] for source, bytes_hash in hash_of.items()}
+        first.setdefault(_same(source, hash_of[source]), source)
+    return {source: first[_same(source, bytes_hash)] for source, bytes_hash in hash_of.items()}
+
+
+def _same(source: str, bytes_hash: str) -> str:
+    """What files have in common of which one stands for all; what speaks of the files beside it stands for itself."""
+    return source if not bytes_hash or re.search(r"(?:^|/)(?:metadata|元数据|corpus)\.\w+$", source) else bytes_hash
 
 
 def _is_changed(rows: list[Input] | None, bytes_hash: str) -> bool:

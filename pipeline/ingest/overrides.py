@@ -11,7 +11,7 @@ It beats what was read of the files and never hides it: both stand in `documents
 import re
 from collections.abc import Mapping
 
-from pipeline.ingest.candidates import DATES, LISTS, ONE
+from pipeline.ingest.candidates import DATES, GIVEN, LISTS, ONE
 from pipeline.ingest.gazetteer import ISSUER_LEVELS, Gazetteer
 from pipeline.ingest.metadata.dates import read_date
 from pipeline.ingest.metadata.issuers import full_name, split_issuers
@@ -21,7 +21,6 @@ from pipeline.ingest.parsed import Member
 from pipeline.ingest.scan import escaped
 from pipeline.records import Candidate, Input, Override
 
-GIVEN = "given: "  # how the origin of what people say begins; the source of the row follows
 _ALLOWED = {"level": ISSUER_LEVELS, "kind": KINDS}
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 
 from pipeline.ingest.candidates import Found, chosen, weighed
-from pipeline.ingest.gazetteer import Gazetteer
+from pipeline.ingest.gazetteer import ISSUER_LEVELS, Gazetteer
 from pipeline.ingest.layout import Layout
 from pipeline.ingest.metadata import papers
 from pipeline.ingest.metadata.addressees import addressees
@@ -45,7 +45,7 @@ def describe(
     found = {
         "title": read.titles,
         "issuers": issuers,
-        "level": levels,
+        "level": [(read.given, [stated] if (stated := read.facts.get("level", "")) in ISSUER_LEVELS else []), *levels],
         "region": regions,
         "doc_number": read.numbers,
         "kind": read.kinds,

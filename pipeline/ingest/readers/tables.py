@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.config import IngestSettings
 from pipeline.ingest import encoding
-from pipeline.ingest.fields import KNOWN, NAMES, normal
+from pipeline.ingest.fields import KNOWN, NAMES, field_of, normal
 from pipeline.ingest.parsed import Member, SetAside
 from pipeline.ingest.readers.html import declared
 
@@ -155,7 +155,9 @@ def toml_rows(data: bytes, settings: IngestSettings) -> Iterator[Member]:
         if not isinstance(said, dict):
             raise SetAside("corrupt", f"'{name}' stands outside a section; write [\"name of the file\"] above it")
         cells = _flat(said)
-        yield Member(f"#{number}", cells={"file": name} | cells, columns={"file": "file"} | {field_of(key) or key: key for key in cells})
+        yield Member(
+            f"#{number}", cells={"file": name} | cells, columns={"file": "file"} | {field_of(key) or key: key for key in cells}
+        )
 
 
 def _lists(whole: Any) -> dict[str, list[Any]]:
