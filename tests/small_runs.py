@@ -74,7 +74,10 @@ def _rows(number: int, text: Text) -> list[Any]:
     precision = {None: "none", 4: "year", 7: "month", 10: "day"}[len(text.date) if text.date else None]
     facts |= {"doc_id": doc_id, "source": f"{number}.txt", "date": text.date, "date_precision": precision, "blocks": blocks}
     whole = "。".join(sentence.replace("|", "") for paragraph in text.paragraphs for sentence in paragraph)
-    rows: list[Any] = [Document(**(facts | {"text": whole, "n_chars": len(whole)} | text.facts)), *segments]
+    rows: list[Any] = [
+        Document(**(facts | {"text": whole, "n_chars": len(whole), "issuers_today": text.facts.get("issuers", [])} | text.facts)),
+        *segments,
+    ]
     rows += [Context(doc_id, segment.seg_id, "description", False) for segment in segments]
     for order, codes in text.codes.items():
         rows += [_tag(segments[order], code) for code in codes]

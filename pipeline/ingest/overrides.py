@@ -74,7 +74,7 @@ def _values(field: str, value: str, gazetteer: Gazetteer) -> list[str]:
     if field == "issuers":
         return list(dict.fromkeys(full_name(name, gazetteer) for name in split_issuers(value)))
     if field == "doc_number":
-        return [number_from_cell(value) or value]
+        return [number_from_cell(value, gazetteer) or value]
     if field in LISTS:
         return [part for item in re.split(r"[;；\n]+", value) if (part := item.strip())]
     return [value] if field in ONE else []

@@ -101,7 +101,7 @@ def numbered(
     sentences = [{**row, "doc": places[row["doc_id"]], "marks": sorted(row["marks"])} for row in merged.values()]
     for row in sentences:
         del row["doc_id"]
-    shown = ("title", "date", "period", "level", "province", "region", "kind", "issuers")
+    shown = ("title", "date", "period", "level", "province", "region", "kind", "issuers", "issuers_today")
     about = [{name: row[name] for name in shown} for row in docs]
     return about, sentences
 
@@ -134,7 +134,7 @@ def _code_cells(document: dict[str, Any], tags: list[dict[str, Any]]) -> Iterato
     period = document["period"] or ""
     codes = sorted({tag["code"] for tag in tags})
     groups = [f"{name}={document[name]}" for name in ("level", "province", "region", "kind")] + [
-        f"issuer={one}" for one in document["issuers"]
+        f"issuer={one}" for one in document["issuers_today"]
     ]
     for code in codes:
         yield ("code", code, period)

@@ -106,7 +106,7 @@ function coded({ code = null, stance = null, period = null, group = "all" }) {
   const found = DATA.sentences.filter((sentence) => {
     const doc = DATA.docs[sentence.doc];
     if (period !== null && doc.period !== period) return false;
-    if (group !== "all" && doc[dimension] !== value && !(dimension === "issuer" && doc.issuers.includes(value))) return false;
+    if (group !== "all" && doc[dimension] !== value && !(dimension === "issuer" && doc.issuers_today.includes(value))) return false;
     return sentence.marks.some((mark) => mark[2] === "code" && (!code || mark[3] === code) && (!stance || mark[5] === stance));
   });
   for (const one of found) rank.set(one, (seen[one.doc] = (seen[one.doc] || 0) + 1)); // the first of every document, then the second …

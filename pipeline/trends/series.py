@@ -27,7 +27,7 @@ class Series:
     below: "np.ndarray"  # by what, (n_documents, n_series)
     sentences: "np.ndarray"  # (n_documents,)
     periods: list[str | None]  # none when a document's date is not known precisely enough
-    strata: list[str]  # first issuer, "" when unknown
+    strata: list[str]  # first issuer as it is called today, "" when unknown
     groups: list[list[str]]  # "all" and the dimension=value that each document belongs to
 
 
@@ -62,7 +62,7 @@ def count(run: Run, spread: Spread) -> Series:
         below=np.concatenate([np.tile(sentences[:, None], len(codes)), np.tile(has_shares[:, None], len(topics))], axis=1),
         sentences=sentences,
         periods=[period_of(row["date"], row["date_precision"], run.settings.period) for row in documents],
-        strata=[row["issuers"][0] if row["issuers"] else "" for row in documents],
+        strata=[row["issuers_today"][0] if row["issuers_today"] else "" for row in documents],
         groups=[_groups(row, run.settings) for row in documents],
     )
 
@@ -89,7 +89,7 @@ def series_of(code: str, stance: str, stances: bool) -> list[str]:
 def _count(task: tuple[Run, str]) -> _Counted:
     run, part = task
     documents = counted_documents(
-        run, part, ["date", "date_precision", "issuers", "level", "region", "province", "kind", "version_of"]
+        run, part, ["date", "date_precision", "issuers_today", "level", "region", "province", "kind", "version_of"]
     ).to_pylist()
     place = {row["doc_id"]: number for number, row in enumerate(documents)}
     sentences = [0] * len(documents)
@@ -119,7 +119,7 @@ def _count(task: tuple[Run, str]) -> _Counted:
 
 def _groups(document: dict[str, Any], settings: Settings) -> list[str]:
     """The groups of a document; what is unknown about it makes no group."""
-    values = document | {"issuer": document["issuers"]}
+    values = document | {"issuer": document["issuers_today"]}
     groups = ["all"]
     for dimension in settings.trends.groups:
         value = values[dimension]

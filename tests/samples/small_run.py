@@ -109,7 +109,8 @@ def _write_document(rows: dict[str, list[Any]], number: int, draw: random.Random
     )
     rows["documents"].append(
         Document(doc_id, source, "txt", f"{title}（{number}）", *date, [issuer], level, region, f"松数发〔{year}〕{number}号",
-                 kind, [], [], None, "zh", text, len(text), [0], "ok", None, None, blocks, [], "松汀省" if region == "临溪市" else region)
+                 kind, [], [], None, "zh", text, len(text), [0], "ok", None, None, blocks, [], "松汀省" if region == "临溪市" else region,
+                 issuers_today=[issuer])
     )  # fmt: skip
 
 

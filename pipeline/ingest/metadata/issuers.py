@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from pipeline.ingest.clean import HAN
-from pipeline.ingest.gazetteer import Gazetteer, Place, issuer_at, place_at, region_of, without_country
+from pipeline.ingest.gazetteer import Gazetteer, Place, issuer_at, of_place, place_at, region_of, without_country
 from pipeline.ingest.metadata.dates import Date, whole_date
 from pipeline.ingest.metadata.history import without_session, without_sitting
 from pipeline.ingest.metadata.lines import BODY_END, PERSON, SHORT, Line, apart, bodies_in, is_body
@@ -27,7 +27,7 @@ def split_issuers(text: str) -> list[str]:
 
 
 def full_name(name: str, gazetteer: Gazetteer) -> str:
-    """A body's name as listed; of a place's government as its place calls it; else as written."""
+    """A body's name as listed; of a place's government or department as its place calls it; else as written."""
     name = name.strip()
     for form in (name, without_country(name, gazetteer), _english_name(name, gazetteer)):
         if (issuer := gazetteer.issuers.get(form)) is not None:
@@ -38,6 +38,9 @@ def full_name(name: str, gazetteer: Gazetteer) -> str:
     place = place_at(plain, gazetteer)
     if place is None:
         return plain
+    called = plain[: place[1]] if plain[: place[1]].endswith(place[0].name) else place[0].name
+    if (department := gazetteer.issuers.get("{}" + plain[place[1] :])) is not None:
+        return of_place(department.name, called)
     rest = plain[place[1] :].removeprefix("省").removeprefix("市") if plain[: place[1]] != place[0].name else plain[place[1] :]
     whole = place[0].name + rest
     if rest.startswith("政府"):

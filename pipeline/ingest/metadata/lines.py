@@ -10,10 +10,11 @@ from pipeline.ingest.layout import Layout
 HEAD_LINES, HEAD_CHARACTERS = 60, 6000  # of the beginning: title, number, authors, abstract
 SHORT = 60  # characters; a line of a signature is no longer
 
+# 闽政〔2001〕文12号 puts letters behind the year
 DOC_NUMBER = re.compile(
-    r"(?P<prefix>[\u4e00-\u9fffA-Za-z·（）()]{1,24}?)"
-    r"\s?[〔﹝\[［【（(〈<]\s?(?P<year>(?:19|20)\d\d)\s?年?\s?[〕﹞\]］】）)〉>]"
-    r"\s?第?\s?(?P<number>\d{1,5}(?:[-—]\d{1,3})?)\s?[号號]"
+    r"(?P<prefix>[\u4e00-\u9fffA-Za-z·]{1,24}?(?:[（(][\u4e00-\u9fff]{1,6}[）)][\u4e00-\u9fff]{0,6})?)"
+    r"\s?[〔﹝\[［【（(〈<{「『]\s?(?P<year>(?:19|20)\d\d)\s?年?\s?[〕﹞\]］】）)〉>}」』]"
+    r"\s?(?P<letters>[文综字函办发电传密]{0,3})第?\s?(?P<number>\d{1,5}(?:[-—]\d{1,3})?)\s?[号號]"
 )
 ORDER = re.compile(
     r"(?P<body>[\u4e00-\u9fff、 ]{1,40}?(?:令|公告|通告|公报))"

@@ -69,7 +69,7 @@ def read_document(layout: Layout, facts: Mapping[str, str], source: str, places:
     heading = title = _first(titles)
     if not count_han(title):
         heading = text_title([line for line in head if line.text != title], places, paged=bool(layout.pages)) or title
-    numbers = _numbers(facts, given, head, source)
+    numbers = _numbers(facts, given, head, source, places)
     abstracts, keywords = _labelled(head, facts, given)
     signed, adopted = signature(lines, places), adoption(head, places)
     own_number = any(values[0] for origin, values in numbers if origin != "file name")
@@ -136,10 +136,10 @@ def _titles(
     ]
 
 
-def _numbers(facts: Mapping[str, str], given: str, head: list[Line], source: str) -> list[Found]:
+def _numbers(facts: Mapping[str, str], given: str, head: list[Line], source: str, places: Gazetteer) -> list[Found]:
     named = DOC_NUMBER.search(stem_of(source))
     return [
-        (given, [number_from_cell(facts.get("doc_number", ""))]),
+        (given, [number_from_cell(facts.get("doc_number", ""), places)]),
         ("text", [doc_number(head)]),
         ("file name", [number_as_written(named) if named else ""]),
     ]
