@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pipeline.ingest.gazetteer import Gazetteer, current_name, province_of
 from pipeline.records import Candidate
 
 # how the origin begins of what is not of the document itself: the row that says it, or the doc_id of the record follows
@@ -115,6 +116,12 @@ def columns_of(candidates: Iterable[Candidate]) -> dict[str, Any]:
     columns["level"] = columns["level"] or "none"
     columns["kind"] = columns["kind"] or "other"
     return columns | {"date_precision": _PRECISION[len(columns["date"] or "")]}
+
+
+def following(columns: Mapping[str, Any], places: Gazetteer) -> dict[str, Any]:
+    """Columns that follow from others: the issuers under the names they have today, the province of the region."""
+    issuers = list(dict.fromkeys(current_name(name, places) for name in columns["issuers"]))
+    return {"issuers_today": issuers, "province": province_of(columns["region"], places)}
 
 
 def as_found(provenance: Iterable[Mapping[str, Any]]) -> list[Candidate]:

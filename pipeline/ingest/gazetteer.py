@@ -70,9 +70,14 @@ class Gazetteer:
 
 
 def read_gazetteer(places: Path, issuers: Path) -> Gazetteer:
-    """Both files, read once a process. Raises SettingsError: file and line of all that is wrong in them."""
-    further = [_beside(issuers, name) for name in ("departments.csv", "renamed.csv")]
-    return _read(places, issuers, *further, *map(_changed, (places, issuers, *further)))
+    """All four files, read once a process. Raises SettingsError: file and line of all that is wrong in them."""
+    files = files_of(places, issuers)
+    return _read(*files, *map(_changed, files))
+
+
+def files_of(places: Path, issuers: Path) -> list[Path]:
+    """The files a gazetteer is read from: places, issuers, departments and renamed bodies."""
+    return [places, issuers, *(_beside(issuers, name) for name in ("departments.csv", "renamed.csv"))]
 
 
 def place_at(text: str, gazetteer: Gazetteer, *, whole: bool = False) -> tuple[Place, int] | None:

@@ -11,8 +11,8 @@ from pathlib import Path, PurePosixPath
 
 from pipeline.config import IngestSettings, lexicon
 from pipeline.ingest import overrides, readers
-from pipeline.ingest.candidates import columns_of
-from pipeline.ingest.gazetteer import Gazetteer, province_of, read_gazetteer
+from pipeline.ingest.candidates import columns_of, following
+from pipeline.ingest.gazetteer import Gazetteer, read_gazetteer
 from pipeline.ingest.layout import lay_out
 from pipeline.ingest.metadata import describe
 from pipeline.ingest.metadata.language import language_of
@@ -230,12 +230,12 @@ def _document(here: Input, parsed: Parsed, settings: IngestSettings) -> Result:
     places = _gazetteer(settings)
     candidates = describe(layout, parsed.facts, here.source, places, parsed.repairs)
     columns = columns_of(candidates)
+    columns |= following(columns, places)
     doc_id = here.bytes_hash[:ID_DIGITS]
     document = Document(
         **columns, doc_id=doc_id, source=here.source, format=parsed.format, language=language_of(layout.text or columns["title"]),
         text=layout.text, n_chars=len(layout.text), pages=layout.pages, status=parsed.status, duplicate_of=None, similarity=None,
-        blocks=layout.blocks, notes=layout.notes, province=province_of(columns["region"], places), ocr_pages=parsed.ocr_pages,
-        issuers_today=columns["issuers"], provenance=candidates,
+        blocks=layout.blocks, notes=layout.notes, ocr_pages=parsed.ocr_pages, provenance=candidates,
     )  # fmt: skip
     return Input(here.source, here.bytes_hash, here.size, parsed.status, parsed.reason, doc_id), document
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from pipeline import store
 from pipeline.config import lexicon
 from pipeline.engine import Spread
-from pipeline.ingest.candidates import RECORD, as_found, columns_of, settled
+from pipeline.ingest.candidates import RECORD, as_found, columns_of, following, settled
 from pipeline.ingest.duplicates import Brief, find_duplicates
-from pipeline.ingest.gazetteer import province_of, read_gazetteer
+from pipeline.ingest.gazetteer import read_gazetteer
 from pipeline.ingest.minhash import HASHES, signatures
 from pipeline.ingest.overrides import matched
 from pipeline.records import Candidate, Input, Override, Relation, Signature, to_table
@@ -153,9 +153,8 @@ def _finish_part(task: tuple[Run, str, str, Said, list[Relation]]) -> None:
         candidates = settled(as_found(row["provenance"]), said.get(row["doc_id"], []))
         columns, same = columns_of(candidates), kept.get(row["doc_id"])
         rows.append(
-            {"doc_id": row["doc_id"], **columns, "issuers_today": columns["issuers"]}
-            | {"province": province_of(columns["region"], places), "provenance": [asdict(found) for found in candidates]}
-            | {"version_of": versions.get(row["doc_id"])}
+            {"doc_id": row["doc_id"], **columns, **following(columns, places)}
+            | {"provenance": [asdict(found) for found in candidates], "version_of": versions.get(row["doc_id"])}
             | {"duplicate_of": same.other if same else None, "similarity": same.similarity if same else None}
         )
     if rows != [{name: row[name] for name in rows[0]} for row in stored]:
