@@ -279,6 +279,36 @@ def test_other_files_with_the_suffix_of_an_export_have_no_reader() -> None:
     assert why.value.status == "unsupported"
 
 
+# --- texts of 北大法宝
+
+FRAMED = """松汀省政府关于加强渡口巡查的通知
+制定机关：松汀省政府
+发文字号：松政发〔2021〕7号
+公布日期：2021.03.05
+施行日期：2021.04.01
+时效性：现行有效
+效力位阶：地方规范性文件
+
+各县：
+各县要核对渡口台账。
+©北大法宝：（www.example.org）
+复制全文
+下载PDF
+"""
+
+
+def test_what_a_legal_database_writes_around_a_text_is_told_apart() -> None:
+    read = DOCUMENTS["txt"](FRAMED.encode(), SETTINGS, lambda: True)
+    assert [piece.text for piece in read.pieces] == ["松汀省政府关于加强渡口巡查的通知", "各县：", "各县要核对渡口台账。"]
+    assert read.facts == {"issuers": "松汀省政府", "doc_number": "松政发〔2021〕7号", "published": "2021.03.05"}
+    assert len(read.notes) == 9
+
+
+def test_a_single_label_is_text() -> None:
+    text = "通知\n发文字号：松政发〔2021〕7号\n各县要核对渡口台账。\n"
+    assert len(DOCUMENTS["txt"](text.encode(), SETTINGS, lambda: True).pieces) == 3
+
+
 # --- hostile files
 
 HOSTILE = {
