@@ -140,6 +140,12 @@ def test_every_record_becomes_a_document_of_title_abstract_and_references() -> N
     assert (third.text, third.authors, third.date) == ("澜州渡船调度的标准化", ["苏未"], "2019")
 
 
+def test_a_single_author_keeps_the_comma_of_the_name(tmp_path: Path) -> None:
+    file = tmp_path / "a.ris"
+    file.write_text("TY  - JOUR\nAU  - Reed, Mara\nTI  - Ledgers of ferries\nER  - \n", "utf-8")
+    assert results(file)[0][1].authors == ["Reed, Mara"]
+
+
 def test_a_record_with_an_abstract_holds_it_below_its_title() -> None:
     document = results(SAMPLES / "noteexpress.net")[0][1]
     assert document.text == f"{RECORDS[0]['title']}\n{RECORDS[0]['abstract']}"
