@@ -70,6 +70,9 @@ class IngestSettings(Section):
     places: str = Field("places", description="file of provinces, cities and counties, or a name in lexicons/")
     issuers: str = Field("issuers", description="file of issuing bodies, or a name in lexicons/")
     keep_duplicates: bool = Field(False, description="count near duplicates too; they are listed in relations all the same")
+    thesaurus: list[str] = Field(
+        [], description="files that merge keywords and author names: tab text with the header `label`, `replace by`"
+    )
     max_file_mb: int = Field(500, ge=1, description="larger files are set aside as too_large")
     max_pages: int = Field(5000, ge=1, description="pages read of one PDF; the rest is left out and the status is partial")
     seconds_per_page: float = Field(20, gt=0, le=86_400, description="CPU seconds a page may take")
@@ -259,7 +262,7 @@ def _anchor(data: dict[str, Any], folder: Path) -> None:
         place = data.get(section) if section else data
         if isinstance(place, dict) and isinstance(place.get(key), str):
             place[key] = _beside(folder, place[key])
-    for section, key in (("segment", "words"), ("topics", "stopwords"), ("cooccur", "stopwords")):
+    for section, key in (("ingest", "thesaurus"), ("segment", "words"), ("topics", "stopwords"), ("cooccur", "stopwords")):
         place = data.get(section)
         if isinstance(place, dict) and isinstance(place.get(key), list):
             place[key] = [_beside(folder, name) if isinstance(name, str) else name for name in place[key]]

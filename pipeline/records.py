@@ -52,7 +52,7 @@ class Document:
 
     doc_id: str  # first 20 hex digits of the bytes_hash it came from, so that a better parser keeps the id
     source: str  # the first of its inputs in sort order
-    format: str  # txt, md, html, docx, pdf, xlsx, csv, jsonl, parquet
+    format: str  # txt, md, html, docx, pdf, xlsx, csv, …, or the layout of a bibliographic export: refworks, ris, cnki …
     title: str
     date: str | None  # ISO: 2021, 2021-06 or 2021-06-05, as far as known
     date_precision: str  # day, month, year or none

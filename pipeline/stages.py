@@ -47,7 +47,7 @@ STAGES = (
         libraries=("pypdfium2", "pdfplumber", "trafilatura", "lxml", "python-calamine", "markdown-it-py", "rjieba"),
         extras=("rapidocr", "onnxruntime"),
         programs=("soffice", "libreoffice", "antiword", "catdoc", "bsdtar"),
-        applied_anew=("keep_duplicates",),
+        applied_anew=("keep_duplicates", "thesaurus"),
     ),
     Stage(
         "segment",

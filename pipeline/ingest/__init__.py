@@ -19,6 +19,7 @@ from pipeline.ingest.inputs import Plan, hash_of, newly_set_aside, owner_of, pla
 from pipeline.ingest.merge import merge, read_files
 from pipeline.ingest.relate import as_read, relate
 from pipeline.ingest.scan import File, files_of, name_of, place_of
+from pipeline.ingest.thesaurus import read_thesaurus
 from pipeline.records import SET_ASIDE, STATUSES, Input, Override, from_table, to_table
 from pipeline.store import Run
 
@@ -33,8 +34,9 @@ def run(run: Run, spread: Spread, key: str, sources: Sequence[Path]) -> dict[str
 
     Returns: counts by status, how many files were read, and under "set_aside_now" how many inputs were set aside that were
         not before.
-    Raises SettingsError: a source does not exist, or a line of the places or issuers is wrong.
+    Raises SettingsError: a source does not exist, or a line of the places, issuers or a thesaurus is wrong.
     """
+    read_thesaurus(run.settings.ingest.thesaurus)
     read_gazetteer(*(lexicon(name, "", ".csv") for name in (run.settings.ingest.places, run.settings.ingest.issuers)))
     for name in ("inputs", "documents", "overrides"):
         store.remove_damaged(run.folder, name)

@@ -13,10 +13,11 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.ingest.gazetteer import Gazetteer, current_name, province_of
+from pipeline.ingest.thesaurus import merged
 from pipeline.records import Candidate
 
-# how the origin begins of what is not of the document itself: the row that says it, or the doc_id of the record follows
-GIVEN, RECORD = "given: ", "record: "
+# how the origin begins of what is not of the document itself: the row that says it, the doc_id of the record, or the place follows
+GIVEN, RECORD, THESAURUS = "given: ", "record: ", "thesaurus: "
 Found = tuple[str, list[str]]  # a place, and what it says: one value, or the items of a list
 
 ONE = (
@@ -126,13 +127,14 @@ def following(columns: Mapping[str, Any], places: Gazetteer) -> dict[str, Any]:
 
 def as_found(provenance: Iterable[Mapping[str, Any]]) -> list[Candidate]:
     """What was read of a document itself, of the rows that its provenance is stored as."""
-    return [Candidate(**row) for row in provenance if not row["origin"].startswith((GIVEN, RECORD))]
+    return [Candidate(**row) for row in provenance if not row["origin"].startswith((GIVEN, RECORD, THESAURUS))]
 
 
-def settled(read: Sequence[Candidate], said: Sequence[Candidate]) -> list[Candidate]:
+def settled(read: Sequence[Candidate], said: Sequence[Candidate], thesaurus: Mapping[str, str] | None = None) -> list[Candidate]:
     """All candidates of a document with the used ones chosen anew.
 
-    What people say of it comes first. What a bibliographic record says comes next where it is surer than what was read.
+    What people say of it comes first. What a bibliographic record says comes next where it is surer than what was read. Keywords and
+    authors that a thesaurus has are replaced, and what they were stays behind that.
     """
     sure: dict[str, float] = {}
     for one in read:
@@ -142,4 +144,7 @@ def settled(read: Sequence[Candidate], said: Sequence[Candidate]) -> list[Candid
     given += [replace(one, field="date") for one in given if one.field == "written" and "date" not in fields]
     records = [one for one in said if one.origin.startswith(RECORD)]
     surer = [one for one in records if one.confidence > sure.get(one.field, 0)]
-    return chosen([*given, *surer, *read, *(one for one in records if one not in surer)])
+    found = chosen([*given, *surer, *read, *(one for one in records if one not in surer)])
+    names = [one for one in found if thesaurus and one.used and one.field in ("authors", "keywords")]
+    replaced = [replace(one, values=merged(one.values, thesaurus or {}), origin=THESAURUS + one.origin) for one in names]
+    return chosen([*(one for one, before in zip(replaced, names, strict=True) if one.values != before.values), *found])

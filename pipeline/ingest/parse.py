@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from pipeline.config import IngestSettings, lexicon
 from pipeline.ingest import overrides, readers
 from pipeline.ingest.candidates import columns_of, following
+from pipeline.ingest.clean import one_line
 from pipeline.ingest.gazetteer import Gazetteer, read_gazetteer
 from pipeline.ingest.layout import lay_out
 from pipeline.ingest.metadata import describe
@@ -200,23 +201,27 @@ def _parse_row(member: Member, source: str, kind: str, how: _How) -> Iterator[Re
 
 
 def _parsed_row(member: Member, kind: str) -> Parsed:
-    """A row as a document: its text column, or its abstract, below its title."""
+    """A row as a document: its text column, or its abstract, below its title; a record of a bibliography may have neither."""
     cells = member.cells or {}
     if NO_JSON in cells:
         raise SetAside("corrupt", "this line is no JSON; write one object a line")
     if not cells:
         raise SetAside("empty", "a row without cells")
-    facts = {field: cells[header] for field, header in member.columns.items() if cells.get(header)}
+    facts = member.facts or {field: cells[header] for field, header in member.columns.items() if cells.get(header)}
+    if member.facts and not facts.get("title"):
+        raise SetAside("empty", "a record without a title; add it where it was exported")
     text = facts.get("text") or facts.get("abstract", "")
-    if not text:
+    if not text and not member.facts:
         wanted = " or ".join(f"'{member.columns[field]}'" for field in ("text", "abstract") if field in member.columns)
         raise SetAside("empty", f"nothing in the column {wanted}" if wanted else "no column with text; name it in ingest.columns")
     pieces = lines_of(text)
     if (title := facts.get("title", "")) and title not in text[: len(title) + 100]:
         pieces = [*(Piece(piece.text, "title", after_gap=True) for piece in lines_of(title)), *pieces]
+    pieces += [Piece(reference, "reference", after_gap=True) for reference in map(one_line, member.references)]
     cut = kind in _SHEETS and any(len(cell) >= EXCEL_CUT for cell in cells.values())
     reason = f"a cell has {EXCEL_CUT} characters, where Excel cuts off; get the whole text" if cut else member.reason
-    return Parsed(kind, pieces, facts=facts, status="partial" if cut else member.status, reason=reason)
+    status = "partial" if cut else member.status
+    return Parsed(kind, pieces, facts=facts, repairs=member.repairs, status=status, reason=reason)
 
 
 def _document(here: Input, parsed: Parsed, settings: IngestSettings) -> Result:

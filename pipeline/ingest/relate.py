@@ -19,6 +19,7 @@ from pipeline.ingest.duplicates import Brief, find_duplicates
 from pipeline.ingest.gazetteer import read_gazetteer
 from pipeline.ingest.minhash import HASHES, signatures
 from pipeline.ingest.overrides import matched
+from pipeline.ingest.thesaurus import read_thesaurus
 from pipeline.records import Candidate, Input, Override, Relation, Signature, to_table
 from pipeline.store import Run
 
@@ -142,6 +143,7 @@ def _finish_part(task: tuple[Run, str, str, Said, list[Relation]]) -> None:
     """Write the columns of documents that follow from all of this."""
     run, key, part, said, relations = task
     settings = run.settings.ingest
+    thesaurus = read_thesaurus(settings.thesaurus)
     places = read_gazetteer(lexicon(settings.places, "", ".csv"), lexicon(settings.issuers, "", ".csv"))
     kept = {} if settings.keep_duplicates else _kept(relations)
     versions = {one.doc_id: one.other for one in relations if one.relation == "version"}
@@ -150,7 +152,7 @@ def _finish_part(task: tuple[Run, str, str, Said, list[Relation]]) -> None:
     stored = run.table("documents", ["doc_id", *names], part=part).to_pylist()
     rows = []
     for row in stored:
-        candidates = settled(as_found(row["provenance"]), said.get(row["doc_id"], []))
+        candidates = settled(as_found(row["provenance"]), said.get(row["doc_id"], []), thesaurus)
         columns, same = columns_of(candidates), kept.get(row["doc_id"])
         rows.append(
             {"doc_id": row["doc_id"], **columns, **following(columns, places)}

@@ -93,14 +93,14 @@ def _names_employers(read: Read) -> bool:
 
 
 def _addressees(read: Read, places: Gazetteer) -> list[Found]:
-    found: list[Found] = [(read.given, items(read.facts.get("addressees", ""), split_issuers))]
+    found: list[Found] = [(read.given, items(read.facts, "addressees", split_issuers))]
     if read.kind == "policy" or (read.kind == "other" and read.official):
         found.append(("text", addressees(read.head, places)))
     return found
 
 
 def _authors(read: Read) -> list[Found]:
-    found: list[Found] = [(read.given, items(read.facts.get("authors", ""), papers.split_authors))]
+    found: list[Found] = [(read.given, items(read.facts, "authors", papers.split_authors))]
     if read.kind == "paper":
         found.append(("text", papers.authors(read.head, read.notes, read.title)))
         found.append(("page", papers.split_authors(read.facts.get("meta authors", ""))))
@@ -114,9 +114,9 @@ def _keywords(read: Read) -> list[Found]:
 
 def _bibliographic(read: Read) -> dict[str, list[Found]]:
     """Where a paper appeared, and who employed and paid its authors: of the table or record, and of the paper itself."""
-    stated = {field: items(read.facts.get(field, ""), _split) for field in _OF_PAPERS}
+    stated = {field: items(read.facts, field, _split) for field in _OF_PAPERS}
     if _names_employers(read) and not stated["affiliations"]:
-        stated["affiliations"] = items(read.facts.get("issuers", ""), _split)
+        stated["affiliations"] = items(read.facts, "issuers", _split)
     own = _paper_fields(read)
     return {field: [(read.given, stated[field]), ("text", own.get(field, []))] for field in _OF_PAPERS}
 

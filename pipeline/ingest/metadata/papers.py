@@ -17,6 +17,7 @@ _BIOGRAPHY = re.compile(
 _LABELLED = re.compile(
     r"^\W{0,2}(?:作\s*者(?:\s*姓\s*名)?|研\s*究\s*生(?:\s*姓\s*名)?|学\s*生\s*姓\s*名|姓\s*名)\s?[:：][\s|]*([\u4e00-\u9fff ]{2,12})$"
 )
+_ONE_NAME = re.compile(r"(?:[a-z]{2,4} ){0,2}[A-Z][^\W\d_'’-]*(?:['’-][^\W\d_]+)?, [A-Z][A-Za-z.'’ -]{0,30}")  # Smith, John
 # 40（3）：454－459，2017 and 文章编号：1007-1423（2016）03-0024-03
 _ISSUE_YEAR = re.compile(r"[,，]\s?((?:19|20)\d\d)[.．]?$|文章编号.{1,12}[（(]((?:19|20)\d\d)[）)]")
 _CITED = re.compile(r"^\W{0,2}[\[［]\d|[\[［][JMDCNR][\]］]")
@@ -74,6 +75,8 @@ def split_keywords(text: str) -> list[str]:
 def split_authors(text: str) -> list[str]:
     """Names one by one, in the order given, without marks and repetitions."""
     text = text[:3000]
+    if _ONE_NAME.fullmatch(text.strip()):
+        return [text.strip()]
     for divider in (r"[;；\n|]", r"[,，、]", r"\s+(?:and|&)\s+", r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff])"):
         parts = [re.sub(r"[\d*＊①-⑳†‡]+", "", part).strip(" \u3000.；;,，") for part in re.split(divider, text)]
         if len([part for part in parts if part]) > 1:

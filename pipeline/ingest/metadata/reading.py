@@ -102,9 +102,10 @@ def by_field(facts: Mapping[str, str]) -> dict[str, str]:
     return {name: re.sub(r"""^(["'])([^"'\n]*)\1$""", r"\2", value) if name != "text" else value for name, value in found.items()}
 
 
-def items(cell: str, split: Callable[[str], list[str]]) -> list[str]:
-    """The items of a cell: its lines where it has several and nothing else divides them, else as `split` finds them."""
-    if "\n" not in cell or re.search("[;；]", cell):
+def items(facts: Mapping[str, str], field: str, split: Callable[[str], list[str]]) -> list[str]:
+    """The items of a field: its lines in a record, or where it has several and nothing else divides them; else as `split` finds them."""
+    cell = facts.get(field, "")
+    if facts.get("kind") != "record" and ("\n" not in cell or re.search("[;；]", cell)):
         return split(cell)
     return list(dict.fromkeys(line.strip() for line in cell.split("\n") if line.strip()))
 
@@ -150,5 +151,5 @@ def _labelled(head: list[Line], facts: Mapping[str, str], given: str) -> tuple[l
     abstract, keywords = papers.labelled(head)
     if not (abstract or keywords):
         abstract, keywords = papers.labelled(head, english=True)
-    stated = items(facts.get("keywords", ""), papers.split_keywords)
+    stated = items(facts, "keywords", papers.split_keywords)
     return [(given, [facts.get("abstract", "")]), ("text", [abstract])], [(given, stated), ("text", keywords)]

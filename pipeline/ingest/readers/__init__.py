@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from pipeline.config import IngestSettings
 from pipeline.ingest.parsed import Member, Parsed, SetAside
-from pipeline.ingest.readers import archive, docx, html, markdown, ofd, office, pdf, tables, text
+from pipeline.ingest.readers import archive, bibliography, docx, html, markdown, ofd, office, pdf, tables, text
 
 Tick = Callable[[], bool]  # called before each page or member: renews its time; False when the file's time is used up
 
@@ -24,7 +24,7 @@ CONTAINERS: dict[str, Callable[[bytes, IngestSettings], Iterator[Member]]] = {
     "zip": archive.members, "tar": archive.packed_members, "7z": archive.foreign_members, "xlsx": tables.excel_rows,
     "xls": tables.excel_rows, "csv": tables.csv_rows, "jsonl": tables.json_rows,
     "json": tables.json_rows, "parquet": tables.parquet_rows,
-    "toml": tables.toml_rows,
+    "toml": tables.toml_rows, **bibliography.DIALECTS,
 }  # fmt: skip
 _SUFFIXES = {
     ".txt": "txt", ".text": "txt", "": "txt", ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".xhtml": "html",
@@ -79,6 +79,8 @@ def format_of(name: str, data: bytes) -> str:
         return "7z"
     if data.startswith(_FOREIGN) or suffix in _ADVICE:
         raise _unsupported(suffix)
+    if dialect := bibliography.dialect_of(name, data):
+        return dialect
     if suffix in _OFFICE and (written := _written_as(data)):
         return written
     if suffix in (*_OFFICE, ".pdf", ".docx", ".xlsx", ".xls", ".zip", ".parquet"):

@@ -14,6 +14,7 @@ from pipeline.config import IngestSettings
 from pipeline.ingest import encoding
 from pipeline.ingest.fields import KNOWN, NAMES, field_of, normal
 from pipeline.ingest.parsed import Member, SetAside
+from pipeline.ingest.readers.bibliography.records import facts_of_row, is_bibliography
 from pipeline.ingest.readers.html import declared
 
 Row = tuple[str, dict[str, str], str]  # name as it follows the source, header → cell, what is doubtful about it
@@ -24,7 +25,7 @@ _DATE = re.compile(r"\d{4}[-/.年]\d{1,2}(?:[-/.月](?:\d{1,2}日?)?)?(?: [\d:]+
 _HEADER = 50  # characters; what is longer is no header but text
 _SWALLOWED = 5  # lines that look like rows in one cell: the quotation mark before them is never closed where it should be
 _PROSE = 20  # letters a cell of a column must have on average to be taken as text unasked
-_WHOLE_TEXT = 300  # the same where the rows name files: other long cells are remarks on these
+_WHOLE_TEXT = 300  # the same in a bibliography, or where the rows name files: other long cells are remarks on these
 _WRAPPERS = frozenset("data rows records items results list".split())  # keys around the list of rows in a json file
 _PEEK = 200  # rows looked at to find the text column when no name tells
 
@@ -50,7 +51,8 @@ def columns_of(rows: Iterable[dict[str, str]], headers: list[str], given: Mappin
         header: sum(len(_letters(row.get(header, ""))) for row in rows) for header in headers if header not in found.values()
     }
     longest = max(length, key=lambda header: length[header], default=None)
-    if longest is None or length[longest] < (_WHOLE_TEXT if "file" in found else _PROSE) * len(rows):
+    least = _WHOLE_TEXT if "file" in found or is_bibliography(found) else _PROSE
+    if longest is None or length[longest] < least * len(rows):
         return found, "; ".join(absent)  # numbers, names or links: no documents
     remark = f"no column is named as text; '{longest}' was taken, having the longest cells (ingest.columns)"
     return found | {"text": longest}, "; ".join([*absent, remark])
@@ -91,7 +93,8 @@ def is_web_table(data: bytes) -> bool:
         normal(re.sub(r"<[^<>]*>", "", cell))
         for cell in re.findall(r"(?i)<t[dh]\b[^<>]*>([^\n]{0,200}?)</t[dh]>", start[:20_000])
     ]
-    return any(cell in (*NAMES["text"], *NAMES["abstract"]) for cell in cells) and len(KNOWN.intersection(cells)) > 1
+    told = any(cell in (*NAMES["text"], *NAMES["abstract"], *NAMES["authors"]) for cell in cells)
+    return told and len(KNOWN.intersection(cells)) > 1
 
 
 def _web_rows(data: bytes, settings: IngestSettings) -> Iterator[Member]:
@@ -240,14 +243,16 @@ def _named(rows: Iterator[Row], settings: IngestSettings) -> Iterator[Member]:
     head = list(islice(rows, _PEEK))
     headers = list(dict.fromkeys(header for _, cells, _ in head for header in cells if header != NO_JSON))
     columns, remark = columns_of([cells for _, cells, _ in head], headers, settings.columns)
-    if headers and not {"text", "abstract", "file"} & columns.keys():
+    records = is_bibliography(columns)
+    if headers and not records and not {"text", "abstract", "file"} & columns.keys():
         raise SetAside("unsupported", "; ".join(filter(None, (remark, "no column with text; name it in ingest.columns"))))
     if not columns.keys() & {"date", "written", "published", "year", "file"}:
         remark = "; ".join(filter(None, (remark, "no column with a date; name it in ingest.columns if there is one")))
     for name, cells, doubt in chain(head, rows):
         cells = {header: cell for header, cell in cells.items() if cell}
         status = "partial" if doubt else "ok"
-        yield Member(name, cells=cells, columns=columns, remark=remark, status=status, reason=doubt)
+        facts, repairs = facts_of_row(cells, columns) if records and cells else ({}, {})
+        yield Member(name, cells=cells, columns=columns, facts=facts, repairs=repairs, remark=remark, status=status, reason=doubt)
 
 
 def distinct(headers: list[str]) -> list[str]:
