@@ -4,6 +4,7 @@ Candidates come from MinHash and from equal titles; every one is verified on its
 documents came: of two that are one, the one that can be read in full is kept, then the longer, then the first by source.
 """
 
+import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -23,6 +24,7 @@ _HALF = 0.45  # size of the smaller one in that case: below that it is a text th
 _IDENTICAL = 0.98
 _FEW = 60  # shingles; two texts of fewer, such as the articles of a list, must be all but identical
 _VERSION = 0.2  # Jaccard of two versions of a law: a thorough revision keeps so much
+_PUBLISHING = 100  # days
 _GUESSED = 0.35  # from signatures
 _HELD = 256  # texts whose shingles are kept
 _NAME = re.compile(r"[一-鿿]{2,}")
@@ -145,7 +147,7 @@ def _differ(a: Brief, b: Brief, similar: float) -> bool:
     """Whether two documents of nearly the same words are two: form letters, yearly notices, each with its own name or number."""
     if a.doc_number and b.doc_number and a.doc_number != b.doc_number:
         return True
-    if a.kind != "paper" and a.date and b.date and a.date[:4] != b.date[:4] and similar < _IDENTICAL:
+    if a.kind != "paper" and a.date and b.date and _are_apart(a.date, b.date):
         return True
     first, second = title_key(a.title), title_key(b.title)
     if not first or not second or first in second or second in first:
@@ -156,6 +158,13 @@ def _differ(a: Brief, b: Brief, similar: float) -> bool:
     if start + end < min(len(first), len(second)) / 2:  # two titles of one text: of a file and of what is in it
         return False
     return any(map(str.isdigit, "".join(middles))) or any(map(_NAME.search, middles)) or similar < SAME + 0.2
+
+
+def _are_apart(first: str, second: str) -> bool:
+    """Whether two dates are further apart than the days a document was signed and published on."""
+    if len(first) == len(second) == 10:
+        return abs(dt.date.fromisoformat(first) - dt.date.fromisoformat(second)).days > _PUBLISHING
+    return first[:4] != second[:4]
 
 
 def _in_common(first: str, second: str) -> int:
