@@ -7,8 +7,8 @@ import ctypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import reduce
-from itertools import groupby
+from functools import cache, reduce
+from itertools import groupby, repeat
 from typing import Any
 
 from pipeline.ingest.clean import clean, glue, one_line
@@ -18,6 +18,9 @@ from pipeline.ingest.readers.columns import Line
 Box = tuple[float, float, float, float]  # left, upper, right, lower; heights count downwards from 0
 _THIN = 3.0  # points; a path not thicker is a rule
 _SHORT = 3.0  # points; a shorter rule is a dot of a dashed one or part of a letter
+_LETTER = (
+    14.0  # points; no box of a table is so narrow and so low, but letters drawn as outlines are, hundreds of segments a line
+)
 _MANY = 4000  # rules of a page; a map or a diagram has more
 _FIGURE = re.compile(r"[-–—+]?[\d.,\s]+[%％]?")
 _DRAWN = 500  # segments; a path of more is a drawing
@@ -90,16 +93,34 @@ def _lines_in(text: Any, cell: Box) -> list[str]:
 
 def _rules(page: Any) -> list[dict[str, Any]]:
     """The straight lines of a page, across and down, as pdfplumber's edges."""
-    import pypdfium2.raw as raw
-
     found: list[dict[str, Any]] = []
-    for at in range(raw.FPDFPage_CountObjects(page.raw)):  # not those inside forms: they count from the form's corner
-        path = raw.FPDFPage_GetObject(page.raw, at)
-        if raw.FPDFPageObj_GetType(path) == raw.FPDF_PAGEOBJ_PATH:
-            found += [_edge(*line) for line in _lines_of(path) if abs(line[0] - line[2]) + abs(line[1] - line[3]) >= _SHORT]
+    for path in _paths(page):
+        found += [_edge(*line) for line in _lines_of(path) if abs(line[0] - line[2]) + abs(line[1] - line[3]) >= _SHORT]
         if len(found) > _MANY:
             return []
     return found
+
+
+def _paths(page: Any) -> list[Any]:
+    """What is drawn on a page beside text and pictures, but not inside forms: these count from the form's corner."""
+    import pypdfium2.raw as raw
+
+    object_at, type_of = _functions()
+    handle = ctypes.cast(page.raw, ctypes.c_void_p).value
+    objects = map(object_at, repeat(handle), range(raw.FPDFPage_CountObjects(page.raw)))
+    return [ctypes.cast(one, raw.FPDF_PAGEOBJECT) for one in objects if type_of(one) == raw.FPDF_PAGEOBJ_PATH]
+
+
+@cache
+def _functions() -> tuple[Any, Any]:
+    """FPDFPage_GetObject and FPDFPageObj_GetType, taking plain addresses, as in characters.py."""
+    import pypdfium2.raw as raw
+
+    object_at = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
+    type_of = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
+    functions = (object_at, raw.FPDFPage_GetObject), (type_of, raw.FPDFPageObj_GetType)
+    at, of = (kind(ctypes.cast(function, ctypes.c_void_p).value or 0) for kind, function in functions)
+    return at, of
 
 
 def _sides(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -146,7 +167,7 @@ def _lines_of(path: Any) -> Iterator[Box]:
     if min(x1 - x0, y1 - y0) <= _THIN:
         yield x0, y0, x1, y1
         return
-    if raw.FPDFPath_CountSegments(path) <= _DRAWN:
+    if max(x1 - x0, y1 - y0) >= _LETTER and raw.FPDFPath_CountSegments(path) <= _DRAWN:
         yield from _segments(path)
 
 
