@@ -17,7 +17,8 @@ _NOTE_LENGTH = 400  # a longer paragraph that begins so is text in which somethi
 _ENOUGH = 400  # characters that tell how a paragraph begins or ends; looking at the whole of a growing one takes quadratic time
 _REFERENCES = re.compile(r"[\s【\[]*(?:主要)?参\s*考\s*文\s*献[\s】\]:：]*|\s*references\s*:?\s*", re.IGNORECASE)
 _AFTER_REFERENCES = re.compile(
-    r"附\s*录|附\s*件|作者简介|abstract\b|key\s*words|英文摘要|后\s*记|致\s*谢|\(?责任编辑", re.IGNORECASE
+    r"附\s*录|附\s*件|作者(?:简介|贡献)|编\s?辑\s?[^\s\d]\s?[^\s\d]{1,2}$|abstract\b|key\s*words|英文摘要|后\s*记|致\s*谢|\(?责任编辑",
+    re.IGNORECASE,
 )
 _REFERENCE = re.compile(r"\s*(?:[\[［【(（]\s*\d{1,3}\s*[\]］】)）]|\d{1,3}\s*[.．、])")
 _CITATION = re.compile(r"(?<=[^\s\d\[［])\s?[\[［]\s*[1-9]\d{0,2}(?:\s*[-–—~,，、]\s*\d{1,3})*\s*[\]］]")
@@ -29,6 +30,7 @@ _LIFE = re.compile(r"\S{2,12}?\s*[（(，,].{0,60}?(?:[男女]|\d{4}\s*[-－—�
 _LIFE_APART = re.compile(r"[^\d，,。（(\s]{2,4}\s*(?:[（(]\s*(?:19|20)\d\d\s*年?\s*[-－—–)）生]|[，,]\s*[男女]\s*[，,])")
 _FLOATS = 80  # pieces a figure may fall into
 _ENDS = re.compile(r"[。！？；：…!?;:.][”’」』）)】》\]]*$")
+_FULL_STOP = re.compile(r"[.。．]\s*$")
 _RUNS_ON = re.compile(rf"[{HAN}A-Za-z0-9，、“‘《（(]$")
 _STARTS_ANEW = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|第[一二三四五六七八九十百零\d]+[章节条编部]|\d{1,2}(?:\.\d{1,2})*[.．、\s]|[①-⑳•●◆■·*]"
@@ -189,6 +191,21 @@ def _mark_references(pieces: list[Piece]) -> list[Piece]:
             inside = False
         numbered = numbered or (inside and entry)
         found.append(replace(piece, kind="reference") if inside else piece)
+    return _without_tails(pieces, found)
+
+
+def _without_tails(pieces: list[Piece], found: list[Piece]) -> list[Piece]:
+    """Numbered lists end with their last number: an English title or another notice below is no entry."""
+    at = 0
+    while at < len(found):
+        end = at
+        while end < len(found) and found[end].kind == "reference" and pieces[end].kind != "reference":
+            end += 1
+        numbered = [one for one in range(at, end) if _REFERENCE.match(found[one].text)]
+        after = range(numbered[-1] + 1, end) if 2 * len(numbered) > end - at or (numbered and numbered[0] == at) else range(0)
+        tail = next((one for one in after if found[one].after_gap and _FULL_STOP.search(found[one - 1].text[-5:])), end)
+        found[tail:end] = pieces[tail:end]
+        at = end + 1
     return found
 
 
