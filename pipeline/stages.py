@@ -42,7 +42,7 @@ STAGES = (
     Stage(
         "ingest",
         needs=(),
-        makes=("inputs", "overrides", "documents", "signatures", "relations"),
+        makes=("inputs", "overrides", "documents", "signatures", "relations", "citations", "references"),
         lexicons=lambda s: files_of(lexicon(s.ingest.places, "", ".csv"), lexicon(s.ingest.issuers, "", ".csv")),
         libraries=("pypdfium2", "pdfplumber", "trafilatura", "lxml", "python-calamine", "markdown-it-py", "rjieba"),
         extras=("rapidocr", "onnxruntime"),

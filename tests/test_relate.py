@@ -124,3 +124,39 @@ def test_a_thesaurus_merges_names_and_can_be_taken_away(tmp_path: Path) -> None:
     broken = write(tmp_path / "坏词表.txt", "标签\t换成\n")
     with pytest.raises(SettingsError, match="begins with no header"):
         take_in(tmp_path / "out", tmp_path / "来件", **{"ingest.thesaurus": [str(broken)]})
+
+
+def test_citations_lead_to_the_documents_of_the_run(tmp_path: Path) -> None:
+    told = NOTICE.replace(
+        "岚国国政院\n\n第1条",
+        "岚政发〔2020〕7号\n\n各县：\n\n根据《岚国台账条例》和《关于清点渔船的意见》（岚政发〔2019〕3号），通知如下。\n\n第1条",
+        1,
+    )
+    write(tmp_path / "来件/通知.txt", told)
+    write(tmp_path / "来件/岚国台账条例(2001-05-01).md", law("2001年5月1日", *CLAUSES[:9]))
+    take_in(tmp_path / "out", tmp_path / "来件")
+    first = {row["title"]: row for row in rows(tmp_path / "out", "citations")}
+    assert first["岚国台账条例"]["cited"] == document(tmp_path / "out", "条例")["doc_id"]
+    assert first["关于清点渔船的意见"]["doc_number"] == "岚政发〔2019〕3号" and first["关于清点渔船的意见"]["cited"] is None
+    assert {row["relation"] for row in first.values()} == {"basis"}
+    write(
+        tmp_path / "来件/意见.txt",
+        "关于清点渔船的意见\n\n岚政发〔2019〕3号\n\n各县海务所：\n\n" + "\n".join(CLAUSES[:3]) + "\n\n岚国国政院\n2019年3月5日\n",
+    )
+    take_in(tmp_path / "out", tmp_path / "来件")
+    second = {row["title"]: row for row in rows(tmp_path / "out", "citations")}
+    assert second["关于清点渔船的意见"]["cited"] == document(tmp_path / "out", "意见")["doc_id"]
+
+
+def test_references_lead_to_papers_and_records_of_the_run(tmp_path: Path) -> None:
+    write(
+        tmp_path / "来件/论文.txt",
+        PAPER.replace(
+            "[1] 骆行简. 海港志[M]. 岚京: 岚国书局, 1999.", "[1] 骆行简, 祝采薇. 岚国灯塔的分布与管理[J]. 岚国史刊, 2011(4): 3-9."
+        ),
+    )
+    write(tmp_path / "来件/目录.ris", RECORD.replace("海港台账的沿革", "灯塔的分布与管理"))
+    take_in(tmp_path / "out", tmp_path / "来件")
+    (reference,) = rows(tmp_path / "out", "references")
+    assert reference["authors"] == ["骆行简", "祝采薇"] and reference["year"] == 2011 and reference["type"] == "J"
+    assert reference["cited"] == document(tmp_path / "out", "目录")["doc_id"]

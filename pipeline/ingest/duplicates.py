@@ -46,6 +46,7 @@ class Brief:
     kind: str
     doc_number: str | None
     authors: list[str]
+    doi: str | None
     n_chars: int
 
 
@@ -100,6 +101,8 @@ def _relation(a: Brief, b: Brief, left: "np.ndarray", right: "np.ndarray") -> Re
     if {a.kind, b.kind} == {"record", "paper"}:
         record, paper = (a, b) if a.kind == "record" else (b, a)
         return Relation(record.doc_id, paper.doc_id, "record", similar, "same title") if _is_of(record, paper) else None
+    if a.doi and b.doi and a.doi.lower() == b.doi.lower() and a.kind == b.kind:
+        return Relation(less.doc_id, more.doc_id, "duplicate", similar, "same DOI")
     if a.kind == b.kind == "record":
         one = _is_of(a, b) and (not a.date or not b.date or a.date[:4] == b.date[:4])
         return Relation(less.doc_id, more.doc_id, "duplicate", similar, "same title and author") if one else None

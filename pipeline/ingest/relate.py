@@ -7,20 +7,33 @@ steps documents, records and tables of metadata came, and what is taken back lea
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline import store
 from pipeline.config import lexicon
 from pipeline.engine import Spread
-from pipeline.ingest.candidates import RECORD, as_found, columns_of, following, settled
+from pipeline.ingest.candidates import RECORD, as_found, chosen, columns_of, following, settled
+from pipeline.ingest.citations import citations_of, link, title_keys
 from pipeline.ingest.duplicates import Brief, find_duplicates
-from pipeline.ingest.gazetteer import read_gazetteer
+from pipeline.ingest.gazetteer import Gazetteer, read_gazetteer
 from pipeline.ingest.minhash import HASHES, signatures
 from pipeline.ingest.overrides import matched
+from pipeline.ingest.references import link_references, references_of
 from pipeline.ingest.thesaurus import read_thesaurus
-from pipeline.records import Candidate, Input, Override, Relation, Signature, to_table
+from pipeline.records import (
+    Block,
+    Candidate,
+    Citation,
+    Input,
+    Override,
+    Reference,
+    Relation,
+    Signature,
+    from_table,
+    to_table,
+)  # fmt: skip
 from pipeline.store import Run
 
 if TYPE_CHECKING:
@@ -33,8 +46,19 @@ _OF_RECORDS = (
     "authors", "affiliations", "journal", "volume", "issue", "page_range", "keywords", "abstract", "doi", "funds", "published",
     "date",
 )  # fmt: skip
-_DERIVED = ("signatures",)  # the last one has a row for every document
+_DERIVED = ("citations", "references", "signatures")  # the last one has a row for every document
 _PARTS_HELD = 16  # whose texts are kept while pairs are compared
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Document numbers, titles and DOIs, each → the doc_id of the document so called."""
+
+    by_number: dict[str, str]
+    by_title: dict[str, str]
+    by_doi: dict[str, str]
+
+
 Said = dict[str, list[Candidate]]  # doc_id → what people and records say of it
 
 
@@ -58,7 +82,8 @@ def relate(run: Run, spread: Spread, key: str, inputs: Sequence[Input], override
     for one in relations:
         if one.relation == "record":
             said.setdefault(one.other, []).extend(records.get(one.doc_id, []))
-    for _ in spread(_finish_part, [(run, key, part, _within(said, part), relations) for part in parts], stage="ingest"):
+    names = _names(briefs)
+    for _ in spread(_finish_part, [(run, key, part, _within(said, part), relations, names) for part in parts], stage="ingest"):
         pass
     for name in _DERIVED:
         store.prune(run.folder, name, parts)
@@ -79,13 +104,26 @@ def as_read(row: Input, statuses: Mapping[tuple[str, str], str]) -> Input:
 def _derive_part(task: tuple[Run, str, str]) -> None:
     """Citations, references and signature of the documents of a part that have none yet."""
     run, key, part = task
-    store.refresh(run, part, key=key, makes=_DERIVED, compute=_derived)
+    places = _gazetteer(run)
+    store.refresh(run, part, key=key, makes=_DERIVED, compute=lambda documents: _derived(documents, places))
 
 
-def _derived(documents: "pa.Table") -> dict[str, "pa.Table"]:
-    ids, texts = (documents.column(name).to_pylist() for name in ("doc_id", "text"))
-    signed = [Signature(doc_id, row) for doc_id, row in zip(ids, signatures(texts).tolist(), strict=True)]
-    return {"signatures": to_table(signed, Signature)}
+def _derived(documents: "pa.Table", places: Gazetteer) -> dict[str, "pa.Table"]:
+    citations: list[Citation] = []
+    references: list[Reference] = []
+    rows = documents.select(["doc_id", "text", "blocks", "provenance"]).to_pylist()
+    for row in rows:
+        doc_id, text, blocks = row["doc_id"], row["text"], [Block(**block) for block in row["blocks"]]
+        own = columns_of(chosen(as_found(row["provenance"])))
+        named = {"title": own["title"], "doc_number": own["doc_number"]}
+        citations += citations_of(doc_id, text, blocks, **named, gazetteer=places)
+        references += references_of(doc_id, text, blocks)
+    signed = signatures([row["text"] for row in rows]).tolist()
+    return {
+        "citations": to_table(citations, Citation),
+        "references": to_table(references, Reference),
+        "signatures": to_table([Signature(row["doc_id"], minima) for row, minima in zip(rows, signed, strict=True)], Signature),
+    }
 
 
 def _said(inputs: Sequence[Input], overrides: Sequence[Override]) -> tuple[Said, dict[str, str]]:
@@ -139,17 +177,17 @@ def _relations(run: Run, briefs: list[Brief], signed: "list[np.ndarray]") -> lis
     return find_duplicates(briefs, np.concatenate(signed), lambda doc_id: texts(doc_id[:width])[doc_id])
 
 
-def _finish_part(task: tuple[Run, str, str, Said, list[Relation]]) -> None:
-    """Write the columns of documents that follow from all of this."""
-    run, key, part, said, relations = task
+def _finish_part(task: tuple[Run, str, str, Said, list[Relation], "_Names"]) -> None:
+    """Write the columns of documents that follow from all of this, and which documents of the run are cited."""
+    run, key, part, said, relations, names = task
     settings = run.settings.ingest
     thesaurus = read_thesaurus(settings.thesaurus)
-    places = read_gazetteer(lexicon(settings.places, "", ".csv"), lexicon(settings.issuers, "", ".csv"))
+    places = _gazetteer(run)
     kept = {} if settings.keep_duplicates else _kept(relations)
     versions = {one.doc_id: one.other for one in relations if one.relation == "version"}
     versions |= {other: other for other in versions.values()}
-    names = [*columns_of([]), "issuers_today", "province", "provenance", "version_of", "duplicate_of", "similarity"]
-    stored = run.table("documents", ["doc_id", *names], part=part).to_pylist()
+    decided = [*columns_of([]), "issuers_today", "province", "provenance", "version_of", "duplicate_of", "similarity"]
+    stored = run.table("documents", ["doc_id", *decided], part=part).to_pylist()
     rows = []
     for row in stored:
         candidates = settled(as_found(row["provenance"]), said.get(row["doc_id"], []), thesaurus)
@@ -161,6 +199,28 @@ def _finish_part(task: tuple[Run, str, str, Said, list[Relation]]) -> None:
         )
     if rows != [{name: row[name] for name in rows[0]} for row in stored]:
         _replace(run, key, part, rows)
+    citations = link(from_table(run.table("citations", part=part), Citation), names.by_number, names.by_title)
+    store.write(run.folder, "citations", to_table(citations, Citation), key=key, part=part)
+    references = link_references(from_table(run.table("references", part=part), Reference), names.by_title, names.by_doi)
+    store.write(run.folder, "references", to_table(references, Reference), key=key, part=part)
+
+
+def _names(briefs: Iterable[Brief]) -> _Names:
+    """What documents are cited by; of several with one name the first by source."""
+    names = _Names({}, {}, {})
+    for brief in sorted(briefs, key=lambda brief: brief.source):
+        if brief.doc_number:
+            names.by_number.setdefault(brief.doc_number, brief.doc_id)
+        if brief.doi:
+            names.by_doi.setdefault(brief.doi.lower(), brief.doc_id)
+        for key in title_keys(brief.title):
+            names.by_title.setdefault(key, brief.doc_id)
+    return names
+
+
+def _gazetteer(run: Run) -> Gazetteer:
+    settings = run.settings.ingest
+    return read_gazetteer(lexicon(settings.places, "", ".csv"), lexicon(settings.issuers, "", ".csv"))
 
 
 def _replace(run: Run, key: str, part: str, rows: list[dict[str, Any]]) -> None:
