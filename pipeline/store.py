@@ -84,13 +84,13 @@ def read(folder: Path, name: str, columns: Sequence[str] | None = None, *, part:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if part is not None and (path := _path(folder, name, part)).is_file():
+        return _load(path, name, columns)
     files = _files(folder, name)
     if not files:
         raise NotReadyError(f"no {name} table in {folder}; {_maker(name)}")
     if part is None:
         return pa.concat_tables([_load(path, name, columns) for _, path in sorted(files.items())])
-    if part in files:
-        return _load(files[part], name, columns)
     # the number of parts has changed since this table was written: take the rows from the files that overlap
     near = [path for prefix, path in sorted(files.items()) if prefix.startswith(part) or part.startswith(prefix)]
     pieces = []
@@ -111,7 +111,8 @@ def _load(path: Path, name: str, columns: Sequence[str] | None) -> "pa.Table":
 
     with _whole(path, name):
         file = pq.ParquetFile(path)
-    missing = [field for field in schema(TABLES[name]) if field.name not in file.schema_arrow.names]
+    stored = set(file.schema_arrow.names)
+    missing = [field for field in schema(TABLES[name]) if field.name not in stored]
     if any(not field.nullable for field in missing):
         raise NotReadyError(f"{path.parent} was written by an older version; {_maker(name)}")
     with _whole(path, name):
@@ -153,7 +154,7 @@ def write(folder: Path, name: str, rows: "pa.Table", *, key: str = "", part: str
     rows = rows.combine_chunks().replace_schema_metadata({_KEY: key.encode()})
     sink = pa.BufferOutputStream()
     pq.write_table(rows, sink, compression="zstd", row_group_size=1 << 16)
-    path, data = folder / "tables" / name / f"part-{part or 'all'}.parquet", sink.getvalue().to_pybytes()
+    path, data = _path(folder, name, part), sink.getvalue().to_pybytes()
     if not path.is_file() or path.read_bytes() != data:
         write_bytes(path, data)
 
@@ -205,13 +206,13 @@ def _kept(folder: Path, name: str, part: str, key: str) -> "pa.Table":
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    files = _files(folder, name)
-    near = {prefix for prefix in files if prefix.startswith(part) or part.startswith(prefix)}
+    own = _path(folder, name, part)
+    files = {part: own} if own.is_file() else _files(folder, name)
     rows = [schema(TABLES[name]).empty_table()]
-    for prefix in sorted({part} if part in near else near):
-        if _key(files[prefix]) == key:
+    for prefix, path in sorted(files.items()):
+        if (prefix.startswith(part) or part.startswith(prefix)) and _key(path) == key:
             with suppress(pa.ArrowException, OSError):  # damaged: made anew
-                table = pq.ParquetFile(files[prefix]).read()
+                table = pq.ParquetFile(path).read()
                 rows.append(table.filter(pc.starts_with(table.column("doc_id"), part)))
     return pa.concat_tables([table.replace_schema_metadata(None) for table in rows])
 
@@ -322,6 +323,11 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _path(folder: Path, name: str, part: str) -> Path:
+    """The file of one part of a table."""
+    return folder / "tables" / name / f"part-{part or 'all'}.parquet"
 
 
 def _files(folder: Path, name: str) -> dict[str, Path]:

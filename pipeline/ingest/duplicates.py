@@ -7,9 +7,8 @@ documents came: of two that are one, the one that can be read in full is kept, t
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.ingest.minhash import alike, containment, jaccard, shingles
@@ -26,7 +25,7 @@ _FEW = 60  # shingles; two texts of fewer, such as the articles of a list, must 
 _VERSION = 0.2  # Jaccard of two versions of a law: a thorough revision keeps so much
 _PUBLISHING = 100  # days
 _GUESSED = 0.35  # from signatures
-_HELD = 256  # texts whose shingles are kept
+_HELD = 20_000_000  # characters whose shingles are held at once, 8 bytes each
 _NAME = re.compile(r"[一-鿿]{2,}")
 _LAW = re.compile(r"(?:条例|办法|规定|规则|细则|法|條例|辦法|規定|規則)$")
 _VERSION_REMARK = re.compile(
@@ -50,21 +49,23 @@ class Brief:
     n_chars: int
 
 
-def find_duplicates(briefs: Sequence[Brief], signed: "np.ndarray", text_of: Callable[[str], str]) -> list[Relation]:
+def find_duplicates(
+    briefs: Sequence[Brief], signed: "np.ndarray", texts_of: Callable[[set[str]], Iterable[tuple[str, str]]]
+) -> list[Relation]:
     """The relations among documents, sorted by doc_id.
 
     Args:
         signed: signature of each, (n_documents, n_hashes), from `minhash.signatures`.
-        text_of: doc_id → text; asked only for candidates.
+        texts_of: doc_ids → doc_id and text of each; asked only for candidates, some 20 million characters at a time.
     """
-    sides = lru_cache(_HELD)(lambda doc_id: shingles(text_of(doc_id)))
     by_id = {brief.doc_id: brief for brief in briefs}
-    found: dict[tuple[str, str], Relation] = {}
-    for first, second in _candidates(briefs, signed):
-        if relation := _relation(by_id[first], by_id[second], sides(first), sides(second)):
-            found[first, second] = relation
-    same = _around_the_kept(by_id, [one for one in found.values() if one.relation != "version"])
-    versions = _to_the_earliest(by_id, [one for one in found.values() if one.relation == "version"], {one.doc_id for one in same})
+    found: list[Relation] = []
+    for pairs in _lots(_candidates(briefs, signed), by_id):
+        sides = {doc_id: shingles(text) for doc_id, text in texts_of({doc_id for pair in pairs for doc_id in pair})}
+        related = (_relation(by_id[a], by_id[b], sides[a], sides[b]) for a, b in pairs)
+        found += [relation for relation in related if relation]
+    same = _around_the_kept(by_id, [one for one in found if one.relation != "version"])
+    versions = _to_the_earliest(by_id, [one for one in found if one.relation == "version"], {one.doc_id for one in same})
     return sorted([*same, *versions], key=lambda one: (one.doc_id, one.other, one.relation))
 
 
@@ -88,6 +89,22 @@ def _candidates(briefs: Sequence[Brief], signed: "np.ndarray") -> list[tuple[str
             heads = list({_sort(brief): brief for brief in reversed(ordered)}.values())
             pairs |= {tuple(sorted((a.doc_id, b.doc_id))) for a in heads for b in ordered if a is not b}
     return sorted((first, second) for first, second in pairs)
+
+
+def _lots(pairs: Iterable[tuple[str, str]], by_id: Mapping[str, Brief]) -> Iterator[list[tuple[str, str]]]:
+    """Pairs in lots whose texts can be held at once."""
+    lot: list[tuple[str, str]] = []
+    held: set[str] = set()
+    size = 0
+    for pair in pairs:
+        size += sum(by_id[doc_id].n_chars for doc_id in pair if doc_id not in held)
+        if lot and size > _HELD:
+            yield lot
+            lot, held, size = [], set(), sum(by_id[doc_id].n_chars for doc_id in pair)
+        lot.append(pair)
+        held.update(pair)
+    if lot:
+        yield lot
 
 
 def _sort(brief: Brief) -> tuple[str, ...]:

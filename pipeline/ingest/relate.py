@@ -6,9 +6,8 @@ steps documents, records and tables of metadata came, and what is taken back lea
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline import store
@@ -47,7 +46,6 @@ _OF_RECORDS = (
     "date",
 )  # fmt: skip
 _DERIVED = ("citations", "references", "signatures")  # the last one has a row for every document
-_PARTS_HELD = 16  # whose texts are kept while pairs are compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,8 @@ def relate(run: Run, spread: Spread, key: str, inputs: Sequence[Input], override
     for _ in spread(_derive_part, [(run, key, part) for part in parts], stage="ingest"):
         pass
     said, doubts = _said(inputs, overrides)
-    found = list(spread(_brief_part, [(run, part, _within(said, part)) for part in parts], stage="ingest"))
+    tasks = zip(parts, _by_part(said, parts), strict=True)
+    found = list(spread(_brief_part, [(run, part, of_part) for part, of_part in tasks], stage="ingest"))
     briefs = [brief for some, _, _ in found for brief in some]
     relations = _relations(run, briefs, [signed for _, signed, _ in found])
     store.write(run.folder, "relations", to_table(relations, Relation), key=key)
@@ -82,12 +81,14 @@ def relate(run: Run, spread: Spread, key: str, inputs: Sequence[Input], override
     for one in relations:
         if one.relation == "record":
             said.setdefault(one.other, []).extend(records.get(one.doc_id, []))
-    names = _names(briefs)
-    for _ in spread(_finish_part, [(run, key, part, _within(said, part), relations, names) for part in parts], stage="ingest"):
+    kept = {} if run.settings.ingest.keep_duplicates else _kept(relations)
+    decided = zip(parts, *(_by_part(one, parts) for one in (said, kept, _versions(relations))), strict=True)
+    for _ in spread(_finish_part, [(run, key, *of_part) for of_part in decided], stage="ingest"):
         pass
+    _link(run, key, _names(briefs))
     for name in _DERIVED:
         store.prune(run.folder, name, parts)
-    return _marked(inputs, doubts, {} if run.settings.ingest.keep_duplicates else _kept(relations), briefs)
+    return _marked(inputs, doubts, kept, briefs)
 
 
 def as_read(row: Input, statuses: Mapping[tuple[str, str], str]) -> Input:
@@ -166,26 +167,25 @@ def _brief_part(task: tuple[Run, str, Said]) -> tuple[list[Brief], "np.ndarray",
 def _relations(run: Run, briefs: list[Brief], signed: "list[np.ndarray]") -> list[Relation]:
     """The relations among all documents; their texts are read part by part when they are asked for."""
     import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
     width = len(run.parts()[0])
 
-    @lru_cache(_PARTS_HELD)
-    def texts(part: str) -> dict[str, str]:
-        rows = run.table("documents", ["doc_id", "text"], part=part)
-        return dict(zip(rows.column("doc_id").to_pylist(), rows.column("text").to_pylist(), strict=True))
+    def texts_of(doc_ids: set[str]) -> Iterator[tuple[str, str]]:
+        for part in sorted({doc_id[:width] for doc_id in doc_ids}):
+            rows = run.table("documents", ["doc_id", "text"], part=part)
+            rows = rows.filter(pc.is_in(rows.column("doc_id"), pa.array(sorted(doc_ids))))
+            yield from zip(rows.column("doc_id").to_pylist(), rows.column("text").to_pylist(), strict=True)
 
-    return find_duplicates(briefs, np.concatenate(signed), lambda doc_id: texts(doc_id[:width])[doc_id])
+    return find_duplicates(briefs, np.concatenate(signed), texts_of)
 
 
-def _finish_part(task: tuple[Run, str, str, Said, list[Relation], "_Names"]) -> None:
-    """Write the columns of documents that follow from all of this, and which documents of the run are cited."""
-    run, key, part, said, relations, names = task
-    settings = run.settings.ingest
-    thesaurus = read_thesaurus(settings.thesaurus)
+def _finish_part(task: tuple[Run, str, str, Said, dict[str, Relation], dict[str, str]]) -> None:
+    """Write the columns of documents that follow from all of this."""
+    run, key, part, said, kept, versions = task
+    thesaurus = read_thesaurus(run.settings.ingest.thesaurus)
     places = _gazetteer(run)
-    kept = {} if settings.keep_duplicates else _kept(relations)
-    versions = {one.doc_id: one.other for one in relations if one.relation == "version"}
-    versions |= {other: other for other in versions.values()}
     decided = [*columns_of([]), "issuers_today", "province", "provenance", "version_of", "duplicate_of", "similarity"]
     stored = run.table("documents", ["doc_id", *decided], part=part).to_pylist()
     rows = []
@@ -199,10 +199,21 @@ def _finish_part(task: tuple[Run, str, str, Said, list[Relation], "_Names"]) -> 
         )
     if rows != [{name: row[name] for name in rows[0]} for row in stored]:
         _replace(run, key, part, rows)
-    citations = link(from_table(run.table("citations", part=part), Citation), names.by_number, names.by_title)
-    store.write(run.folder, "citations", to_table(citations, Citation), key=key, part=part)
-    references = link_references(from_table(run.table("references", part=part), Reference), names.by_title, names.by_doi)
-    store.write(run.folder, "references", to_table(references, Reference), key=key, part=part)
+
+
+def _link(run: Run, key: str, names: _Names) -> None:
+    """Write which documents of the run are cited."""
+    for part in run.parts():
+        citations = link(from_table(run.table("citations", part=part), Citation), names.by_number, names.by_title)
+        store.write(run.folder, "citations", to_table(citations, Citation), key=key, part=part)
+        references = link_references(from_table(run.table("references", part=part), Reference), names.by_title, names.by_doi)
+        store.write(run.folder, "references", to_table(references, Reference), key=key, part=part)
+
+
+def _versions(relations: Iterable[Relation]) -> dict[str, str]:
+    """Of each version of a law the earliest one, of that one itself."""
+    found = {one.doc_id: one.other for one in relations if one.relation == "version"}
+    return found | {other: other for other in found.values()}
 
 
 def _names(briefs: Iterable[Brief]) -> _Names:
@@ -245,8 +256,13 @@ def _kept(relations: Iterable[Relation]) -> dict[str, Relation]:
     return ends
 
 
-def _within(said: Said, part: str) -> Said:
-    return {doc_id: found for doc_id, found in said.items() if doc_id.startswith(part)}
+def _by_part(of_documents: Mapping[str, Any], parts: Sequence[str]) -> list[dict[str, Any]]:
+    """What is known of documents, part by part."""
+    found: dict[str, dict[str, Any]] = {part: {} for part in parts}
+    for doc_id, known in of_documents.items():
+        if (part := doc_id[: len(parts[0])]) in found:
+            found[part][doc_id] = known
+    return list(found.values())
 
 
 def _marked(
