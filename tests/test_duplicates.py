@@ -272,6 +272,15 @@ def test_a_column_that_has_one_title_in_every_issue_is_not_one_paper() -> None:
     assert told(issues) == []
 
 
+def test_what_appears_in_two_journals_is_one_paper_only_if_the_abstract_says_so() -> None:
+    first, second = paper("a", "record", ["柏砚秋"]), paper("b", "record", ["柏砚秋"])
+    first, second = replace(first, journal="岚国史刊", issue="3"), replace(second, journal="砚城学报", issue="4")
+    assert told([(first, first.title), (second, second.title)]) == []
+    assert told([(first, prose(2, 60)), (second, prose(2, 60))]) == [("b", "duplicate", "a")]
+    spelt = replace(second, journal="岚国 史刊", issue="03")
+    assert told([(first, first.title), (spelt, spelt.title)]) == [("b", "duplicate", "a")]
+
+
 def test_titles_are_compared_without_country_version_and_marks() -> None:
     assert title_key("中华人民共和国渡口法（2019年修正）") == title_key("渡口法") == "渡口法"
     assert title_key("《渡口 管理》办法(试行)") == title_key("渡口管理办法")

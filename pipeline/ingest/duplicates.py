@@ -28,7 +28,7 @@ from pipeline.ingest.likeness import (
     differ,
     law_of,
     of_one_body,
-    of_one_time,
+    of_two_issues,
     same_paper,
     same_title,
     title_key,
@@ -165,7 +165,7 @@ def _of_record(kept: Brief, record: Brief, within: float) -> tuple[str, str] | N
     if kept.kind != "record":
         return "record", "same title"
     # a column or preface has its title in every issue, and other words
-    one = of_one_time(kept.date, record.date) or not (kept.date and record.date) or within >= SAME
+    one = within >= SAME or not of_two_issues(kept, record)
     return ("duplicate", "same title and author") if one else None
 
 

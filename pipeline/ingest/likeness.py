@@ -39,6 +39,9 @@ class Brief:
     authors: Sequence[str]
     n_chars: int
     issuers: Sequence[str] = ()
+    journal: str | None = None
+    issue: str | None = None
+    doi: str | None = None
 
 
 def title_key(title: str) -> str:
@@ -105,9 +108,21 @@ def same_title(a: Brief, b: Brief) -> bool:
 
 
 def compatible(a: Brief, b: Brief) -> bool:
-    """Whether neither dates nor authors speak against two documents being one; for texts too short to tell by themselves."""
-    dates = of_one_time(a.date, b.date) or not (a.date and b.date)
-    return dates and (same_authors(a, b) or not (a.authors and b.authors))
+    """Whether nothing beside the title speaks against two documents being one: for texts too short to tell by themselves."""
+    return not of_two_issues(a, b) and (same_authors(a, b) or not (a.authors and b.authors))
+
+
+def of_two_issues(a: Brief, b: Brief) -> bool:
+    """Whether two documents were published on two days, in two journals or in two issues, as far as both say it."""
+    first, second = (_plain(one.journal or "") for one in (a, b))
+    journals = bool(first and second) and first not in second and second not in first
+    issues = bool(a.issue and b.issue) and str(a.issue).lstrip("0") != str(b.issue).lstrip("0")
+    return journals or issues or (bool(a.date and b.date) and not of_one_time(a.date, b.date))
+
+
+def same_doi(a: Brief, b: Brief) -> bool:
+    """Whether two documents have one DOI."""
+    return bool(a.doi and b.doi) and str(a.doi).lower() == str(b.doi).lower()
 
 
 def same_paper(a: Brief, b: Brief) -> bool:
