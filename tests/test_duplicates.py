@@ -272,6 +272,13 @@ def test_a_column_that_has_one_title_in_every_issue_is_not_one_paper() -> None:
     assert told(issues) == []
 
 
+def test_one_doi_is_one_paper_whatever_its_title() -> None:
+    english = paper("a", "record", [], title="Sharing data at the ferries")
+    text = (replace(paper("b", "paper", ["柏砚秋"]), doi="10.1234/LG.7"), prose(1))
+    assert told([(replace(english, doi="10.1234/lg.7"), prose(2, 40)), text]) == [("a", "record", "b")]
+    assert told([(replace(english, doi="10.1234/lg.8"), prose(2, 40)), text]) == []
+
+
 def test_what_appears_in_two_journals_is_one_paper_only_if_the_abstract_says_so() -> None:
     first, second = paper("a", "record", ["柏砚秋"]), paper("b", "record", ["柏砚秋"])
     first, second = replace(first, journal="岚国史刊", issue="3"), replace(second, journal="砚城学报", issue="4")

@@ -29,6 +29,7 @@ from pipeline.ingest.likeness import (
     law_of,
     of_one_body,
     of_two_issues,
+    same_doi,
     same_paper,
     same_title,
     title_key,
@@ -39,7 +40,7 @@ from pipeline.records import Relation
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Brief", "find_duplicates"]
+__all__ = ["Brief", "find_duplicates", "title_key"]
 
 SAME = 0.7  # Jaccard of the texts of copies with what a foot of the page or a tenth of new sentences changes
 TITLED = 0.6  # of copies with one title
@@ -103,10 +104,12 @@ def _candidates(ranked: Sequence[Brief], signed: "np.ndarray") -> list[tuple[int
 
 
 def _names(brief: Brief) -> Iterable[tuple[str, ...]]:
-    """What else a document may be found by: number, title, title with each author, and date with size."""
+    """What else a document may be found by: number, DOI, title, title with each author, and date with size."""
     title = title_key(brief.title)
     if brief.doc_number:
         yield ("number", brief.doc_number)
+    if brief.doi:
+        yield ("doi", brief.doi.lower())
     if len(title) > 3:
         yield ("title", title)
     main = title_key(re.split("——|--|[:：]", brief.title)[0])  # databases leave subtitles out
@@ -162,6 +165,8 @@ def _of_record(kept: Brief, record: Brief, within: float) -> tuple[str, str] | N
     Args:
         within: how much of one abstract the other one holds; 0 where there is hardly one.
     """
+    if same_doi(kept, record):
+        return "record" if kept.kind != "record" else "duplicate", "same DOI"
     if kept.kind != "record":
         return "record", "same title"
     # a column or preface has its title in every issue, and other words

@@ -88,8 +88,8 @@ def differ(a: Brief, b: Brief, similar: float) -> bool:
 
 
 def agree(a: Brief, b: Brief) -> bool:
-    """Whether so much is the same of two documents that even a bad copy must be a copy: the number, or title and time or author."""
-    if a.doc_number and a.doc_number == b.doc_number:
+    """Whether so much is the same of two documents that even a bad copy must be a copy: number, DOI, or title and time or author."""
+    if same_doi(a, b) or (a.doc_number and a.doc_number == b.doc_number):
         return True
     first, second = _plain(a.title), _plain(b.title)
     of_year = bool(_YEAR.search(first) or _YEAR.search(second))
@@ -126,7 +126,9 @@ def same_doi(a: Brief, b: Brief) -> bool:
 
 
 def same_paper(a: Brief, b: Brief) -> bool:
-    """Whether two records, or a record and a paper, may be of one paper: title and an author, or a long title alone."""
+    """Whether two records, or a record and a paper, may be of one paper: by DOI, title and an author, or a long title alone."""
+    if same_doi(a, b):
+        return True
     first, second = sorted((title_key(a.title), title_key(b.title)), key=len)
     if not a.authors or not b.authors:  # what a journal prints in every issue has no author
         return first == second and len(first) >= NAMED and (not (a.date and b.date) or of_one_time(a.date, b.date))
