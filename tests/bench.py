@@ -14,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import bench_duplicates
 import bench_pdf
 
 HOME = Path(__file__).resolve().parents[1]
@@ -71,7 +72,7 @@ def beside_the_script(work: Path, rounds: int = 3) -> None:
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print all tables."""
     if not SHARED.is_dir():
         sys.exit("the real corpora (../shared) are not beside the project: nothing to measure")
     with tempfile.TemporaryDirectory() as folder:
@@ -79,6 +80,8 @@ def main() -> None:
         beside_the_script(Path(folder))
     print()
     bench_pdf.main([])
+    print()
+    bench_duplicates.main([])
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SHINGLE = 4  # characters
 HASHES = 96
 _ROWS = 3  # of a band: two texts of Jaccard .5 share one of 32 bands in 98.6 %, of .7 in all but 1e-6 of cases
-_CROWD = 32  # texts in one bucket of a band: above that it is a form letter, and each is only compared with its neighbours
+CROWD = 32  # texts in one bucket of a band: above that it is a form letter, and each is only compared with its neighbours
 _BATCH = 1 << 21  # characters hashed at a time
 _SEED = 0x9E3779B97F4A7C15
 
@@ -63,17 +63,25 @@ def alike(signed: "np.ndarray", *, least: float) -> "np.ndarray":
 
     filled = np.flatnonzero((signed != 0xFFFFFFFF).any(axis=1))
     found = [np.empty(0, np.int64)]
-    for band in range(0, HASHES, _ROWS):
-        keys = _mixed(signed[filled, band : band + _ROWS])
+    bands = [slice(band, band + _ROWS) for band in range(0, HASHES, _ROWS)]
+    for band in (*bands, slice(None)):  # the last one brings what is equal together in any crowd
+        keys = _mixed(signed[filled, band])
         order = np.argsort(keys, kind="stable")
         found.append(_pairs(filled[order], keys[order]) @ np.array([len(signed), 1]))
     codes = np.unique(np.concatenate(found))
     pairs = np.stack(np.divmod(codes, max(len(signed), 1)), axis=1)
-    kept = [np.empty((0, 2), np.int64)]
+    return pairs[agreement(signed, pairs) >= least]
+
+
+def agreement(signed: "np.ndarray", pairs: "np.ndarray") -> "np.ndarray":
+    """The share of equal places in the signatures of each pair (n_pairs, 2), an estimate of Jaccard, (n_pairs,)."""
+    import numpy as np
+
+    found = [np.empty(0)]
     for at in range(0, len(pairs), 1 << 16):
         some = pairs[at : at + (1 << 16)]
-        kept.append(some[(signed[some[:, 0]] == signed[some[:, 1]]).mean(axis=1) >= least])
-    return np.concatenate(kept)
+        found.append((signed[some[:, 0]] == signed[some[:, 1]]).mean(axis=1))
+    return np.concatenate(found)
 
 
 def _pairs(members: "np.ndarray", keys: "np.ndarray") -> "np.ndarray":
@@ -83,9 +91,9 @@ def _pairs(members: "np.ndarray", keys: "np.ndarray") -> "np.ndarray":
     start = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else np.empty(0, np.int64)
     size = np.diff(np.append(start, len(keys)))
     first, number = np.repeat(start, size), np.arange(len(keys)) - np.repeat(start, size)
-    crowded = np.repeat(size, size) > _CROWD
+    crowded = np.repeat(size, size) > CROWD
     found = [np.empty((0, 2), np.int64)]
-    for back in range(1, min(int(size.max(initial=1)), _CROWD)):
+    for back in range(1, min(int(size.max(initial=1)), CROWD)):
         at = np.flatnonzero((number >= back) & (~crowded | (back == 1)))
         found.append(np.stack([members[at - back], members[at]], axis=1))
     at = np.flatnonzero(crowded & (number > 1))

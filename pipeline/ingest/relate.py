@@ -151,12 +151,14 @@ def _brief_part(task: tuple[Run, str, Said]) -> tuple[list[Brief], "np.ndarray",
     import numpy as np
 
     run, part, said = task
+    places = _gazetteer(run)
     documents = run.table("documents", ["doc_id", "source", "n_chars", "status", "provenance"], part=part).to_pylist()
     signed = {row["doc_id"]: row["minima"] for row in run.table("signatures", part=part).to_pylist()}
     briefs, records = [], {}
     for row in documents:
         candidates = settled(as_found(row["provenance"]), said.get(row["doc_id"], []))
         known = columns_of(candidates) | {name: row[name] for name in ("doc_id", "source", "n_chars", "status")}
+        known["issuers"] = following(known, places)["issuers_today"]  # a body of another name must not part two versions
         briefs.append(Brief(**{field.name: known[field.name] for field in fields(Brief)}))
         if known["kind"] == "record":
             told = [found for found in candidates if found.used and found.field in _OF_RECORDS]
