@@ -20,11 +20,12 @@ _OFFICIAL = re.compile(
     r"|(?:统计|全会|会议|联合)公报|工作报告|^关于.+的(?:报告|建议|提案|议案|说明)|关于.+的建议|更紧密经贸关系的安排)$"
 )
 _GENERIC = re.compile(
-    rf"(?:实施|若干|指导|工作|暂行|管理|行动|总体|发展|建设|修订|修訂|试点|配套|本|原|新){{0,3}}(?:{GENRES}|标准|目录|清单|政策|制度|草案|公约|公約|建议|报告|条件|预案|守則|守则|规划纲要)"
+    rf"公司章程|(?:实施|若干|指导|工作|暂行|管理|行动|总体|发展|建设|修订|修訂|试点|配套|本|原|新){{0,3}}(?:{GENRES}|标准|目录|清单|政策|制度|草案|公约|公約|建议|报告|条件|预案|守則|守则|规划纲要)"
 )
 _PRESS = re.compile(r"\s?(?:杂志|期刊|学报|周刊|月刊|一[书文]|栏目|节目|专栏|等?(?:系列)?(?:图书|书籍|教材|论文|歌曲|影片))")
 _BOOKISH = re.compile(r"(?:杂志|期刊|专著|著作|教材|电影|歌曲|论文|课程|题为|书籍|图书|纪录片|节目)\s?[：:]?$")
 _OWN_ANNEX = re.compile(r"\s?[（(](?:见|詳見|详见)?附[件表录]|[^《》\n]{0,10}\.(?:pdf|docx?|wps|xlsx?|zip|rar)")
+_ANNEX_OF = re.compile(r"附件\s?\d{0,2}\s?[：:.．]\s?(?:\d{1,2}\s?[.．、])?\s?$")
 _SHORTENED = re.compile(r"(?:简称|簡稱|下称|下稱|统称|合称|统一称)[为為：:“\"'‘「\s]{0,3}$|[（(]\s?[“\"「]\s?$")
 _TARGET = re.compile(rf"[{HAN}“”]{{4,}}\s?20[2-6]\d")  # 中国制造2025
 _STANDARD = re.compile(r"\s?[（(]\s?(?:GB|[A-Z]{2,3}/T|\d{8}-T-)")
@@ -38,7 +39,7 @@ _LISTED_BY = re.compile(
 _ENDS = re.compile(r"[，。；：！？,;!?]")
 _SENTENCE = re.compile(r"[。！？!?]")
 _ASIDE = re.compile(r"[（(][^（）()]{0,80}[）)]")
-_REPEALED = re.compile(r"废止|停止执行|停止施行|失效|不再执行|不再施行|廢止|終止實施")
+_REPEALED = re.compile(r"废止(?![前后])|停止执行|停止施行|失效(?![前后])|不再执行|不再施行|廢止|終止實施")
 _REPEALING = re.compile(r"(?:废止|廢止|停止执行)(?:了|以下|下列|原)?[：:\s]?$")
 _AMENDED = re.compile(
     r"(?<!没有)(?<!沒有)(?:作|做|予以|进行)(?:出|了)?(?:如下|以下|相应|部分|適當|适当)?(?:修改|修订|修正|修訂)|(?:修改|修订|修正)(?:为|如下)"
@@ -160,7 +161,7 @@ def _defined(text: str, one: Mention) -> str:
 
 def _is_official(text: str, one: Mention) -> bool:
     before, after = text[max(0, one.start - 8) : one.start], text[one.end : one.end + 12]
-    if _PRESS.match(after) or _BOOKISH.search(before) or _OWN_ANNEX.match(after):
+    if _PRESS.match(after) or _BOOKISH.search(before) or _ANNEX_OF.search(before) or _OWN_ANNEX.match(after):
         return False
     if _PRINTED.search(before) or _STANDARD.match(after) or _TARGET.fullmatch(one.title or ""):
         return True
