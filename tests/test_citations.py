@@ -142,6 +142,7 @@ def test_own_annexes_are_no_citations() -> None:
 def test_what_is_changed_is_amended() -> None:
     assert named("现对《松汀省河道条例》作如下修改：") == [("amends", "松汀省河道条例", None)]
     assert named("将《松汀省河道条例》第三条修改为：“河道归省管。”") == [("amends", "松汀省河道条例", None)]
+    assert named("目前没有计划修改《松汀省河道条例》。") == [("cites", "松汀省河道条例", None)]
     assert named("违反《松汀省河道条例》的，处以罚款。") == [("cites", "松汀省河道条例", None)]
 
 

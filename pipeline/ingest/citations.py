@@ -42,9 +42,10 @@ _ASIDE = re.compile(r"[（(][^（）()]{0,80}[）)]")
 _REPEALED = re.compile(r"废止(?![前后])|停止执行|停止施行|失效(?![前后])|不再执行|不再施行|廢止|終止實施")
 _REPEALING = re.compile(r"(?:废止|廢止|停止执行)(?:了|以下|下列|原)?[：:\s]?$")
 _AMENDED = re.compile(
-    r"(?<!没有)(?<!沒有)(?:作|做|予以|进行)(?:出|了)?(?:如下|以下|相应|部分|適當|适当)?(?:修改|修订|修正|修訂)|(?:修改|修订|修正)(?:为|如下)"
+    r"(?<!没有)(?<!沒有)(?<!未)(?:作|做|予以|进行)(?:出|了)?(?:如下|以下|相应|部分|適當|适当)?(?:修改|修订|修正|修訂)|(?:修改|修订|修正)(?:为|如下)"
 )
 _AMENDING = re.compile(r"(?:修改|修订|修正|修訂)(?:了|完善)?$")
+_DENIED = re.compile(r"没有|沒有|未(?![来來])|不[会會寻尋予得]")
 _AMENDS = re.compile(r"(?:修[改订正訂]|废止)")
 _HISTORY = re.compile(r"\s?(?:第?[一二三四五六七八九十]{1,3}次)?(?:修订|修正|修改|公布|发布|颁布|通过|施行)(?!的)")
 _HANDED_ON = re.compile(r"(?:现|特|兹)?将|现(?=转发|批转|印发)")
@@ -225,7 +226,8 @@ def _relation(page: Page, repealing: frozenset[int], group: list[Mention]) -> st
         return "forwards" if _PASSING.fullmatch(done[0]) else "issues"
     if _AMENDS.search(group[-1].title or "") and re.match(_HISTORY, after):
         return "basis"
-    if _AMENDED.search(after) or (_AMENDING.search(before) and not re.match("生效|实施|施行", after)):
+    amends = _AMENDED.search(after) or (_AMENDING.search(before) and not re.match("生效|实施|施行", after))
+    if amends and not _DENIED.search(before):
         return "amends"
     if _is_basis(before):
         return "basis"
