@@ -59,6 +59,9 @@ def test_orders_are_numbers() -> None:
         ("cites", "船员办法", "岚国国政院令第七号"),
     ]
     assert named("学务部第12号令另有要求的除外。") == [("cites", None, "学务部令第12号")]
+    assert named("违反学务部2017年第3号令的，处以罚款。") == [("cites", None, "学务部令2017年第3号")]
+    assert named("见学务部、农牧部公告2019年第68号的说明。") == [("cites", None, "学务部、农牧部公告2019年第68号")]
+    assert named("服从命令第3号，另见公告第4号。") == []
 
 
 def test_the_own_title_and_number_are_no_citations() -> None:
@@ -117,13 +120,39 @@ def test_what_a_heading_declares_repealed_is_repealed_item_by_item() -> None:
     ]
 
 
+def test_a_title_without_marks_is_read_from_rows_and_lines_of_what_is_repealed() -> None:
+    title = "松汀省政府关于废止部分文件的决定"
+    rows = "1 | 松汀省渡口收费办法 | 松政发〔1999〕3号 | 1999-3-3\n松政发〔2001〕6号 松汀省政府关于渔船的意见"
+    expected = [
+        ("repeals", "松汀省渡口收费办法", "松政发〔1999〕3号"),
+        ("repeals", "松汀省政府关于渔船的意见", "松政发〔2001〕6号"),
+    ]
+    assert [(one.relation, one.title, one.doc_number) for one in cited(rows, title, None, "table")] == expected
+
+
+def test_what_happens_before_a_repeal_repeals_nothing() -> None:
+    assert named("《渡口条例》废止前已经立案的，按照原规定处理。") == [("cites", "渡口条例", None)]
+
+
+def test_own_annexes_are_no_citations() -> None:
+    assert named("附件：1.《渡口巡查方案》") == []
+    assert named("请对照《渡口巡查方案》（附件2）自查。") == []
+
+
 def test_what_is_changed_is_amended() -> None:
     assert named("现对《松汀省河道条例》作如下修改：") == [("amends", "松汀省河道条例", None)]
+    assert named("将《松汀省河道条例》第三条修改为：“河道归省管。”") == [("amends", "松汀省河道条例", None)]
+    assert named("目前没有计划修改《松汀省河道条例》。") == [("cites", "松汀省河道条例", None)]
     assert named("违反《松汀省河道条例》的，处以罚款。") == [("cites", "松汀省河道条例", None)]
 
 
 def test_an_older_document_of_the_same_title_is_repealed() -> None:
     assert named("2003年发布的《渡口条例》同时废止。", "渡口条例", None) == [("repeals", "渡口条例", None)]
+
+
+def test_what_is_only_done_about_a_document_is_not_based_on_it() -> None:
+    assert named("可以根据实际情况对《渡口管制清单》进行调整。") == [("cites", "渡口管制清单", None)]
+    assert named("根据条例制定的《船员规则》另有要求。") == [("cites", "船员规则", None)]
 
 
 # --- to documents of the run

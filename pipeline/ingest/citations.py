@@ -20,11 +20,12 @@ _OFFICIAL = re.compile(
     r"|(?:统计|全会|会议|联合)公报|工作报告|^关于.+的(?:报告|建议|提案|议案|说明)|关于.+的建议|更紧密经贸关系的安排)$"
 )
 _GENERIC = re.compile(
-    rf"(?:实施|若干|指导|工作|暂行|管理|行动|总体|发展|建设|修订|修訂|试点|配套|本|原|新){{0,3}}(?:{GENRES}|标准|目录|清单|政策|制度|草案|公约|公約|建议|报告|条件|预案|守則|守则|规划纲要)"
+    rf"公司章程|(?:实施|若干|指导|工作|暂行|管理|行动|总体|发展|建设|修订|修訂|试点|配套|本|原|新){{0,3}}(?:{GENRES}|标准|目录|清单|政策|制度|草案|公约|公約|建议|报告|条件|预案|守則|守则|规划纲要)"
 )
 _PRESS = re.compile(r"\s?(?:杂志|期刊|学报|周刊|月刊|一[书文]|栏目|节目|专栏|等?(?:系列)?(?:图书|书籍|教材|论文|歌曲|影片))")
 _BOOKISH = re.compile(r"(?:杂志|期刊|专著|著作|教材|电影|歌曲|论文|课程|题为|书籍|图书|纪录片|节目)\s?[：:]?$")
 _OWN_ANNEX = re.compile(r"\s?[（(](?:见|詳見|详见)?附[件表录]|[^《》\n]{0,10}\.(?:pdf|docx?|wps|xlsx?|zip|rar)")
+_ANNEX_OF = re.compile(r"附件\s?\d{0,2}\s?[：:.．]\s?(?:\d{1,2}\s?[.．、])?\s?$")
 _SHORTENED = re.compile(r"(?:简称|簡稱|下称|下稱|统称|合称|统一称)[为為：:“\"'‘「\s]{0,3}$|[（(]\s?[“\"「]\s?$")
 _TARGET = re.compile(rf"[{HAN}“”]{{4,}}\s?20[2-6]\d")  # 中国制造2025
 _STANDARD = re.compile(r"\s?[（(]\s?(?:GB|[A-Z]{2,3}/T|\d{8}-T-)")
@@ -33,17 +34,18 @@ _PRINTED = re.compile(r"(?:印发|印發)(?:的|了)?\s?$")
 _LISTED_BY = re.compile(
     r"[\s“”]*(?:第[^，。；《》]{1,12}[条条款项])?(?:及其实施(?:条例|细则|办法))?(?:[（(][^（）()《》]{0,40}[）)])?"
     r"(?:等?(?:的|有关|相关|文件|规定|要求|精神|部署){0,4})?[、，,\s]*(?:和|与|及|以及|或|或者|及其|并|、)?"
-    r"(?:[^，。；、《》\n]{0,25}(?:发布|公布|印发|颁布|批准|修订|下发)(?:的|过的)?)?[\s“”]*"
+    r"(?:[^，。；、《》\n]{0,25}(?:发布|公布|印发|颁布|批准|修订|下发)(?:的|过的)?|(?:19|20)\d\d年[\d月日]{0,6}原?)?[\s“”]*"
 )
 _ENDS = re.compile(r"[，。；：！？,;!?]")
 _SENTENCE = re.compile(r"[。！？!?]")
 _ASIDE = re.compile(r"[（(][^（）()]{0,80}[）)]")
-_REPEALED = re.compile(r"废止|停止执行|停止施行|失效|不再执行|不再施行|廢止|終止實施")
+_REPEALED = re.compile(r"废止(?![前后])|停止执行|停止施行|失效(?![前后])|不再执行|不再施行|廢止|終止實施")
 _REPEALING = re.compile(r"(?:废止|廢止|停止执行)(?:了|以下|下列|原)?[：:\s]?$")
 _AMENDED = re.compile(
-    r"(?<!没有)(?<!沒有)(?:作|做|予以|进行)(?:出|了)?(?:如下|以下|相应|部分|適當|适当)?(?:修改|修订|修正|修訂)|(?:修改|修订|修正)(?:为|如下)"
+    r"(?<!没有)(?<!沒有)(?<!未)(?:作|做|予以|进行)(?:出|了)?(?:如下|以下|相应|部分|適當|适当)?(?:修改|修订|修正|修訂)|(?:修改|修订|修正)(?:为|如下)"
 )
 _AMENDING = re.compile(r"(?:修改|修订|修正|修訂)(?:了|完善)?$")
+_DENIED = re.compile(r"没有|沒有|未(?![来來])|不[会會寻尋予得]")
 _AMENDS = re.compile(r"(?:修[改订正訂]|废止)")
 _HISTORY = re.compile(r"\s?(?:第?[一二三四五六七八九十]{1,3}次)?(?:修订|修正|修改|公布|发布|颁布|通过|施行)(?!的)")
 _HANDED_ON = re.compile(r"(?:现|特|兹)?将|现(?=转发|批转|印发)")
@@ -55,7 +57,7 @@ _BASIS = re.compile(
     r"根据|根據|依据|依據|依照|按照|遵照|遵循|贯彻|貫徹|落实|落實|執行|执行|为实施|按(?![期时月年日季比需质量])|^依"
 )
 _OTHER_VERB = re.compile(
-    r"(?:条例|條例|法|办法|规定)(?:制定|订立|訂立)|(?:制定|编制|出台|起草|宣传|违反|签署|组织|开展|推进|建立|完善|加强|修订|通过|形成|研究|提出|符合|参照|编写)(?!.{0,16}的$)"
+    r"[对對就将]$|(?:条例|條例|法|办法|规定)(?:制定|订立|訂立)|(?:制定|编制|出台|起草|宣传|违反|签署|组织|开展|推进|建立|完善|加强|修订|通过|形成|研究|提出|符合|参照|编写)(?!.{0,16}的$)"
 )
 _ITEM = re.compile(r"\s*(?:\d{1,3}\s?[.．、]|[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|《|[·•●])")
 
@@ -134,6 +136,7 @@ def _resolved(page: Page, own: _Own, mentions: list[Mention]) -> list[Mention]:
             shorts[short] = one.title or ""
         if one.title and one.number is None:
             plain = without_remarks(one.title)
+            plain = plain.removesuffix("草案") or plain
             if one.title in shorts:
                 if not shorts[one.title]:
                     continue
@@ -159,7 +162,7 @@ def _defined(text: str, one: Mention) -> str:
 
 def _is_official(text: str, one: Mention) -> bool:
     before, after = text[max(0, one.start - 8) : one.start], text[one.end : one.end + 12]
-    if _PRESS.match(after) or _BOOKISH.search(before) or _OWN_ANNEX.match(after):
+    if _PRESS.match(after) or _BOOKISH.search(before) or _ANNEX_OF.search(before) or _OWN_ANNEX.match(after):
         return False
     if _PRINTED.search(before) or _STANDARD.match(after) or _TARGET.fullmatch(one.title or ""):
         return True
@@ -223,7 +226,8 @@ def _relation(page: Page, repealing: frozenset[int], group: list[Mention]) -> st
         return "forwards" if _PASSING.fullmatch(done[0]) else "issues"
     if _AMENDS.search(group[-1].title or "") and re.match(_HISTORY, after):
         return "basis"
-    if _AMENDED.search(after) or (_AMENDING.search(before) and not re.match("生效|实施|施行", after)):
+    amends = _AMENDED.search(after) or (_AMENDING.search(before) and not re.match("生效|实施|施行", after))
+    if amends and not _DENIED.search(before):
         return "amends"
     if _is_basis(before):
         return "basis"

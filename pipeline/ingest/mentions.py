@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.ingest.clean import HAN, close_gaps
-from pipeline.ingest.gazetteer import Gazetteer, issuer_at, without_country
-from pipeline.ingest.metadata.lines import DOC_NUMBER, ORDER
+from pipeline.ingest.gazetteer import Gazetteer, issuer_at, place_at, without_country
+from pipeline.ingest.metadata.lines import DOC_NUMBER, ORDER, is_body
 from pipeline.ingest.metadata.numbers import number_as_written, own_prefix
 from pipeline.ingest.metadata.titles import GENRES, without_remarks
 from pipeline.records import Block
@@ -17,11 +17,11 @@ LONGEST_TITLE = 200  # characters of a title; an opening mark without its closin
 _N = r"[\d一二三四五六七八九十百〇零]{1,6}"
 _YEAR = re.compile(r"[〔﹝\[［【（(〈<{「『]\s?(?:19|20)\d\d\s?年?\s?[〕﹞\]］】）)〉>}」』]\s?[文综字函办发电传密]{0,3}第?\s?\d")
 _ORDERED = re.compile(rf"(?:令|公告|通告)\s?[（(〔\[]?\s?(?:(?:19|20)\d\d\s?年?\s?[，,]?\s?)?第\s?{_N}\s?[号號]")
-_ORDER_LAST = re.compile(rf"(?P<body>[{HAN}]{{2,20}}?)第?(?P<number>{_N})[号號]令")
+_ORDER_LAST = re.compile(rf"(?P<body>[{HAN}]{{2,20}}?)(?P<number>(?:(?:19|20)\d\d年)?第?{_N}[号號])令")
+# words of running text before a number; none that a body's name may hold, such as 经 in 京经信发
 _GLUE = re.compile(
-    r".*(?:根据|按照|依据|依照|遵照|参照|贯彻|落实|执行|修改|废止|违反|适用|印发|转发|关于|以及|按|的|由|以|经|日|月|年|见)"
+    r".*(?:根据|按照|依据|依照|遵照|参照|贯彻|落实|执行|修改|废止|违反|适用|印发|转发|关于|以及|另见|参见|详见|符合|收到|规定|月|年)|[按由的与见依及以和]|日(?![政照办发])"
 )
-# what ends the title of an official document beside GENRES; 公报, 报告 and 计划 end those of papers too
 _BRACKET = re.compile(r"\s{0,2}(?:[（(〔\[【][^（）()《》\n]{0,30})?")
 _TO_BRACKET = re.compile(r"[^（）()\n]{0,60}?[）)]")
 _ISSUED_AS = re.compile(r"\s?(?:文件|文)?\s?(?:发布|公布|印发|颁布|下发|发出)?的?\s?")
@@ -129,22 +129,30 @@ def _numbers(text: str, gazetteer: Gazetteer) -> list[Mention]:
         first = max(year.start() - 32, found[-1].end if found else 0)
         number = DOC_NUMBER.search(text, first, year.end() + 16)
         if number and number.start("year") < year.end():
-            cut = len(_glued(number["prefix"]))
-            prefix = own_prefix(number["prefix"][cut:].strip(), gazetteer)
+            prefix = own_prefix(number["prefix"], gazetteer)
+            prefix = prefix if prefix != number["prefix"] else prefix[len(_glued(prefix)) :]
             start = number.end("prefix") - len(prefix)
             found.append(Mention(start, number.end(), None, number_as_written(number, prefix)))
     for order in _ORDERED.finditer(text):
         whole = ORDER.match(text, _body_start(text, order.start(), gazetteer), order.end() + 2)
-        if whole and whole.end("number") >= order.end() and whole.end("body") <= order.end():
+        if whole and whole.end("number") >= order.end() and _names_a_body(whole["body"]):
             name = bare_number(f"{whole['body']}{whole['number']}")
             found.append(Mention(whole.start(), whole.end("number"), None, name))
     for last in _ORDER_LAST.finditer(text) if "号令" in text or "號令" in text else ():
-        start = last.end("body") - len(last["body"]) + len(_glued(last["body"]))
-        if last["body"][start - last.start() :]:
-            name = f"{last['body'][start - last.start() :]}令第{last['number']}号"
-            found.append(Mention(start, last.end(), None, bare_number(name)))
-    found.sort(key=lambda one: one.start)
-    return [one for at, one in enumerate(found) if at == 0 or one.start >= found[at - 1].end]
+        body = last["body"][len(_glued(last["body"])) :]
+        order_number = last["number"] if "第" in last["number"] else f"第{last['number']}"
+        if _names_a_body(f"{body}令"):
+            found.append(Mention(last.end("body") - len(body), last.end(), None, bare_number(f"{body}令{order_number}")))
+    apart: list[Mention] = []
+    for one in sorted(found, key=lambda one: one.start):
+        if not apart or one.start >= apart[-1].end:
+            apart.append(one)
+    return apart
+
+
+def _names_a_body(name: str) -> bool:
+    """Whether somebody stands before 令 or 公告: 国令, 松汀省政府公告, but not 命令 or 第3号公告."""
+    return not re.search("[第号號]", name) and bool(re.fullmatch(r".+(?<![命指法禁号])(?:令|公告|通告|公报)", name.strip()))
 
 
 def _glued(prefix: str) -> str:
@@ -154,16 +162,19 @@ def _glued(prefix: str) -> str:
 
 
 def _body_start(text: str, end: int, gazetteer: Gazetteer) -> int:
-    """Where the name of the body that gives an order begins: at the first listed body that is followed by nothing else."""
+    """Where the name of the body that gives an order begins: at listed bodies with nothing between."""
     first = max(0, end - 38)
     run = re.search(rf"[{HAN}、 ]*$", text[first:end])
     start = first + run.start() if run else end
     for at in range(start, end):
-        name = without_country(text[at:end], gazetteer)
-        listed = issuer_at(name, gazetteer)
-        if listed and listed[1] == len(name):
+        parts = re.split("[、 ]", without_country(text[at:end], gazetteer))
+        listed = [issuer_at(part, gazetteer) for part in parts]
+        if all(body and body[1] == len(part) for body, part in zip(listed, parts, strict=True)):
             return at
-    cut = _glued(text[start:end].rstrip())
+        if place_at(text[at:end], gazetteer) and is_body(text[at:end].strip(), gazetteer):
+            return at
+    glue = _GLUE.match(text[start:end].rstrip())
+    cut = glue[0] if glue else ""
     return start + len(cut) + len(text[start + len(cut) : end]) - len(text[start + len(cut) : end].lstrip())
 
 
@@ -177,11 +188,28 @@ def _with_bare_title(page: Page, one: Mention) -> Mention:
     name = re.sub(
         r"^.*?(?:你[们省市县部委局厅]|根据|按照|依据|依照|贯彻落实|贯彻|落实|执行|转发|现将)(?=.{0,16}关于)", "", name
     ).strip(" 　（(")
-    if not re.search("关于|印发|转发", name) or not re.search(rf"(?:{GENRES})$", without_remarks(name)):
-        return one
+    whole_line = block.kind == "table" or not before[: before.rfind(name)].strip(
+        " \u3000\t.．、（()）一二三四五六七八九十0123456789"
+    )
+    if not _is_bare_title(name, whole_line):
+        return _with_title_behind(page, block, one) if whole_line else one
     start = first + before.rfind(name)
     close = _TO_BRACKET.match(page.text, one.end) if before.rstrip().endswith(("（", "(")) else None
     return Mention(start, close.end() if close else one.end, _closed_up(name), one.number)
+
+
+def _with_title_behind(page: Page, block: Block, one: Mention) -> Mention:
+    """A number that opens a line or a row of a table, with the title behind it: 松政发〔2021〕7号 关于巡查的通知."""
+    behind = re.compile(r"[ \u3000\t|]{1,5}([^\n|]{4,120})").match(page.text, one.end, block.end)
+    if behind is None or not _is_bare_title(behind[1].strip(), whole_line=True):
+        return one
+    return Mention(one.start, behind.start(1) + len(behind[1].rstrip()), _closed_up(behind[1]), one.number)
+
+
+def _is_bare_title(name: str, whole_line: bool) -> bool:
+    """Whether a text without marks is the title of an official document."""
+    told = re.search("关于|印发|转发", name) or (whole_line and len(name) >= 6)
+    return bool(told) and "。" not in name and bool(re.search(rf"(?:{GENRES})$", without_remarks(name)))
 
 
 def bare_number(number: str) -> str:
