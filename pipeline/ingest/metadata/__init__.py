@@ -127,4 +127,4 @@ def _split(cell: str) -> list[str]:
 
 def _paper_fields(read: Read) -> dict[str, list[str]]:
     """What a paper says of itself beside title, authors, abstract and keywords."""
-    return {}
+    return papers.paper_fields(read.head, read.lines, read.notes) if read.kind == "paper" else {}

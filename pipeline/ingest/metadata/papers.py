@@ -1,9 +1,11 @@
-"""Authors, abstract, keywords and date of papers, as journals and theses print them."""
+"""Authors, abstract, keywords, date and imprint of papers, as journals and theses print them."""
 
 import re
 
 from pipeline.ingest.metadata.dates import Date, english_date, first_date, lone_year, whole_date, year_in
+from pipeline.ingest.metadata.imprint import doi, places
 from pipeline.ingest.metadata.lines import Line, is_furniture, is_numbered
+from pipeline.ingest.metadata.support import LONGEST, affiliations, funds, plain
 from pipeline.ingest.metadata.titles import looks_like_names
 
 _ABSTRACT = re.compile(r"^\W{0,3}(?:内容|中文)?(?:摘\s?要|提\s?要|摘要)\s?[】\]］〕]?\s?[:：]?\s*")
@@ -78,7 +80,7 @@ def split_authors(text: str) -> list[str]:
     if _ONE_NAME.fullmatch(text.strip()):
         return [text.strip()]
     for divider in (r"[;；\n|]", r"[,，、]", r"\s+(?:and|&)\s+", r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff])"):
-        parts = [re.sub(r"[\d*＊①-⑳†‡]+", "", part).strip(" \u3000.；;,，") for part in re.split(divider, text)]
+        parts = [re.sub(r"[\d*＊①-⑳†‡〓]+", "", part).strip(" \u3000.；;,，") for part in re.split(divider, text)]
         if len([part for part in parts if part]) > 1:
             break
     return list(dict.fromkeys(part for part in parts if 1 < len(part) <= 60))
@@ -127,7 +129,7 @@ def _names(text: str) -> list[str]:
         return []
     text = re.sub(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]) ([\u4e00-\u9fff])(?![\u4e00-\u9fff])", r"\1\2", text)  # 邓 扬
     names = []
-    for part in re.split(r"[\s，,、；;|]+", re.sub(r"[\d*＊①-⑳†‡■△▲#()（）\ue000-\uf8ff]+", " ", text)):
+    for part in re.split(r"[\s，,、；;|]+", re.sub(r"[\d*＊①-⑳†‡■△▲〓#()（）\ue000-\uf8ff]+", " ", text)):
         if not part:
             continue
         if _ORGANISATION.search(part) or not looks_like_names(part):
@@ -138,7 +140,9 @@ def _names(text: str) -> list[str]:
 
 def paper_date(head: list[Line], notes: list[str]) -> Date | None:
     """When a paper appeared: month or year of its issue; failing that, the day it was received."""
-    parts = [part for line in head[:15] if len(line.text) < 200 for part in line.text.split("|")]
+    parts = [
+        part.strip() for text in (*(line.text for line in head[:15]), *notes[:4]) if len(text) < 200 for part in text.split("|")
+    ]
     if cover := next(filter(None, map(whole_date, parts)), None):
         return cover
     issues = [text for text in (*(line.text for line in head[:8]), *notes) if _is_issue(text)]
@@ -148,7 +152,7 @@ def paper_date(head: list[Line], notes: list[str]) -> Date | None:
         if date and date.precision != "year":
             return Date(date.iso[:7], "month")  # a day here is glued on from a number of pages or an issue
     for text in issues:
-        if date := first_date(text) or year_in(text):
+        if date := None if "文章编号" in text else first_date(text) or year_in(text):
             return date
         if found := _ISSUE_YEAR.search(text):
             return lone_year(found[1] or found[2])
@@ -159,3 +163,22 @@ def paper_date(head: list[Line], notes: list[str]) -> Date | None:
 def _is_issue(text: str) -> bool:
     """Whether a line names volume and number of a journal, and is no reference to another paper."""
     return len(text) < 200 and bool(_ISSUE.search(text)) and not _CITED.search(text)
+
+
+def paper_fields(head: list[Line], lines: list[Line], notes: list[str]) -> dict[str, list[str]]:
+    """Fields of `Document` → what the paper prints of them; what it does not print is left out.
+
+    Args:
+        head: the lines it begins with.
+        lines: all of them.
+        notes: what stands beside its text: running heads and feet, notes of the first page.
+    """
+    beside = [plain(note) for note in notes]
+    tops = [plain(line.text) for line in head if len(line.text) <= LONGEST]
+    found = {
+        "affiliations": affiliations(head),
+        "doi": doi([*beside, *tops]),
+        "funds": funds(beside, [plain(line.text) for line in (*head, *lines[-15:])]),
+        **places([note for note in beside if len(note) <= LONGEST], tops),
+    }
+    return {name: values for name, values in found.items() if values}

@@ -180,13 +180,13 @@ def _same_script(first: str, second: str) -> bool:
 
 def looks_like_names(text: str) -> bool:
     """Whether a line consists of names of persons: 楚柳林, 王娟① 张一①, 徐增林1，盛泳潘1."""
-    parts = [part for part in re.split(r"[\s，,、；;|·]+", re.sub(r"[\d*＊①-⑳†‡■△▲()（）#\ue000-\uf8ff]+", " ", text)) if part]
+    parts = [part for part in re.split(r"[\s，,、；;|·]+", re.sub(r"[\d*＊①-⑳†‡■△▲〓()（）#\ue000-\uf8ff]+", " ", text)) if part]
     return bool(parts) and all(re.fullmatch(r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{2,8})?", part) for part in parts)
 
 
 def _may_be_names(text: str) -> bool:
     """Whether a line may consist of names, also of letter-spaced or run-together ones: 张平文 贺飞何洁何 峰."""
-    parts = re.findall(r"[^\s，,、；;|·\d*＊①-⑳†‡()（）#\ue000-\uf8ff]+", text)
+    parts = re.findall(r"[^\s，,、；;|·\d*＊①-⑳†‡〓()（）#\ue000-\uf8ff]+", text)
     return all(re.fullmatch(r"[\u4e00-\u9fff]{1,5}", part) for part in parts) and (len(parts) > 1 or looks_like_names(text))
 
 
@@ -199,7 +199,7 @@ def clean_title(title: str, gazetteer: Gazetteer) -> str:
         title = (issuers if len(bodies_in(issuers, gazetteer)) > 1 else close_gaps(issuers)) + close_gaps(rest)
     else:
         title = close_gaps(title)
-    title = re.sub(r"[\s*＊①-⑳\ue000-\uf8ff]{1,20}$", "", title)
+    title = re.sub(r"[\s*＊①-⑳〓\ue000-\uf8ff]{1,20}$", "", title)
     title = re.sub(
         r"\s*[（(]?\s?[\u4e00-\u9fff]{2,10}[〔﹝\[［]\s?(?:19|20)\d\d\s?[〕﹞\]］]\s?\d{1,5}\s?号\s?[）)]?$", "", title
     )
