@@ -24,7 +24,9 @@ COLOURS = (
 )  # fmt: skip
 LISTED = 12  # bars of a list, groups of a series
 LIBRARIES = ("jieba", "rjieba", "spacy", "scikit-learn", "gensim", "networkx", "numpy", "scipy", "pyarrow", "pypdfium2")
-FIELDS = ("title", "date", "issuers", "level", "region", "doc_number", "keywords", "abstract")
+FIELDS = (
+    "title", "date", "issuers", "level", "region", "doc_number", "addressees", "authors", "journal", "keywords", "abstract",
+)  # fmt: skip
 ABOUT = (
     "title", "date", "date_precision", "issuers", "level", "region", "province", "doc_number", "kind", "authors", "keywords",
     "abstract", "written", "published", "issuers_today", "addressees", "affiliations", "journal", "volume", "issue", "page_range",
