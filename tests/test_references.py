@@ -101,6 +101,8 @@ def test_entries_without_numbers_are_a_block_each() -> None:
         ("JIA Mou-mou, J. K. Rowe. A river[J]. River, Lake and Sea, 2014, 3(2): 1-9.", "JIA Mou-mou;J. K. Rowe", 2014, "A river", "River, Lake and Sea", "J"),
         ("甲某.澜江治水考.澜州学刊.2015.(4)", "甲某", 2015, "澜江治水考", "澜州学刊", None),
         ("乙某.海岱水利.澜州:澜州出版社", "乙某", None, "海岱水利", "澜州出版社", None),
+        ("丁某某.澜江通航的制度史", "丁某某", None, "澜江通航的制度史", None, None),
+        ("丁某某.澜江通航的制度史,1997", "丁某某", 1997, "澜江通航的制度史", None, None),
         ("丙某.山地治理研究:硕士学位论文:澜州大学,2012", "丙某", 2012, "山地治理研究", "澜州大学", None),
         ("甲某：《澜江治水考》，《澜州学刊》2015年第2期。", "甲某", 2015, "澜江治水考", "澜州学刊", None),
         ("甲某、乙某：《海岱水利》，澜州：澜州出版社，2016年，第30页。", "甲某;乙某", 2016, "海岱水利", "澜州出版社", None),
@@ -187,4 +189,4 @@ def test_cssci_lines_are_read_as_a_whole() -> None:
     dated = sum(bool(re.search(r"\b(?:19|20)\d\d\b", line)) for line in lines)
     assert len(lines) == 17102
     assert sum(one.year is not None for one in found) >= 0.99 * dated
-    assert sum(bool(one.title and one.authors) for one in found) >= 0.86 * len(lines)
+    assert sum(bool(one.title and one.authors) for one in found) >= 0.88 * len(lines)
