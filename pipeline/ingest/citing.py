@@ -145,7 +145,10 @@ def _dotted(entry: str, doi: str | None) -> Cited:
     title, where = _two(rest)
     if not where and (parted := re.match(rf"(.+?)(?::[硕博]?士?学位论文)?:([^:,]+, ?{_YEAR})", title)):
         title, where = parted.groups()
-    if not (authors and where):
+    if not where and (ended := re.match(r"(.+?)[.,:] ?(\d[\d-]*)\.?$", title)):  # a year or pages, and no name before them
+        title, where = ended.groups()
+    person = len(authors) == 1 and re.fullmatch(rf"[{HAN}]{{2,4}}", authors[0])
+    if not authors or not (where or person):
         return Cited(year=year_in(entry), doi=doi)
     title = re.sub(r"[:,]?\s?(?:[硕博]士)?学位论文$", "", title)
     publisher = re.match(rf"[^.,:]{{2,12}}: ?([^.,:;]*[{HAN}A-Za-z][^.,:;]*)", where) or _PUBLISHER.search(where)

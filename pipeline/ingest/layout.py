@@ -15,7 +15,11 @@ _NOTE = re.compile(
 )
 _NOTE_LENGTH = 400  # a longer paragraph that begins so is text in which something was not divided
 _ENOUGH = 400  # characters that tell how a paragraph begins or ends; looking at the whole of a growing one takes quadratic time
-_REFERENCES = re.compile(r"[\s【\[]*(?:主要)?参\s*考\s*文\s*献[\s】\]:：]*|\s*references\s*:?\s*", re.IGNORECASE)
+_REFERENCES = re.compile(
+    r"[\s【\[]*(?:[一二三四五六七八九十\d]{1,2}\s*[、.．\s]\s*)?(?:主要|引用|注释[及与和])?(?:参\s*考\s*(?:文\s*献|书\s*目)|引用文献)"
+    r"(?:\s*[(（]?references[)）]?)?[\s】\]:：]*|\s*references\s*:?\s*",
+    re.IGNORECASE,
+)
 _AFTER_REFERENCES = re.compile(
     r"附\s*录|附\s*件|作者(?:简介|贡献)|编\s?辑\s?[^\s\d]\s?[^\s\d]{1,2}$|abstract\b|key\s*words|英文摘要|后\s*记|致\s*谢|\(?责任编辑",
     re.IGNORECASE,

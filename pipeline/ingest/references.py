@@ -17,11 +17,11 @@ from pipeline.records import Block, Reference
 _LONGEST = 3000  # characters of an entry; what is longer holds text that is none
 _TITLE = 6  # characters of a title that names one work; 导论 names many
 _MARK = re.compile(
-    r"\s*(?:[\[［【〔]\s*(\d{1,3})\s*[\]］】〕]|[(（]\s*(\d{1,3})\s*[)）]|(\d{1,3})\s*(?:[.．](?!\d)|、)|([①-⑳]))\s*"
+    r"\s*(?:[\[［【〔]\s*(\d{1,3})\s*[\]］】〕]|[(（]\s*(\d{1,3})\s*[)）]|(\d{1,3})\s*(?:[.．](?!\d(?!\d{3}\D))|、)|([①-⑳]))\s*"
 )
 _INNER = re.compile(r"(?<=[\s.。．])[\[［]\s*(\d{1,3})\s*[\]］]")
 _INNER_DOTTED = re.compile(r"(?<=[.。．)）\d])\s+(\d{1,3})\s?[.．、]\s?(?=[^\W\d])")
-_GOES_ON = re.compile(r"[a-z,.;:，。；：)）/&]|\d{1,4}\s?[-–—:：(（,.]|https?:")
+_GOES_ON = re.compile(r"(?!(?:van|von|de|di|du|la|le|el|al|den|der|dos)\b)[a-z,.;:，。；：)）/&]|\d{1,4}\s?[-–—:：(（,.]|https?:")
 _ELSEWHERE = re.compile(r"\s*[(（]\s*(?:上接|下转)第")
 _ENDED = re.compile(r"[.。．;；)）\]］]\s*$")
 
