@@ -17,8 +17,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from pipeline.ingest.duplicates import Brief, find_duplicates
-from pipeline.ingest.minhash import alike, jaccard, shingles, signatures
+from pipeline.ingest.related.duplicates import Brief, find_duplicates
+from pipeline.ingest.related.minhash import alike, jaccard, shingles, signatures
 from pipeline.records import Relation
 
 LEAST = 0.6

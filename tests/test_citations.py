@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.config import DEMO
-from pipeline.ingest.citations import citations_of, link, title_keys
 from pipeline.ingest.gazetteer import read_gazetteer
+from pipeline.ingest.related.citations import citations_of, link, title_keys
 from pipeline.records import Block, Citation
 
 LAN = read_gazetteer(DEMO / "places.csv", DEMO / "issuers.csv")

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline.ingest.duplicates import Brief, find_duplicates
-from pipeline.ingest.likeness import title_key
-from pipeline.ingest.minhash import HASHES, alike, containment, jaccard, shingles, signatures
+from pipeline.ingest.related.duplicates import Brief, find_duplicates
+from pipeline.ingest.related.likeness import title_key
+from pipeline.ingest.related.minhash import HASHES, alike, containment, jaccard, shingles, signatures
 from pipeline.records import Relation
 
 WORDS = (

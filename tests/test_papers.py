@@ -11,7 +11,7 @@ from pipeline.ingest.gazetteer import read_gazetteer
 from pipeline.ingest.layout import Layout
 from pipeline.ingest.metadata import describe, papers
 from pipeline.ingest.metadata.lines import Line
-from pipeline.ingest.references import references_of
+from pipeline.ingest.related.references import references_of
 from tests.test_metadata import read_all
 
 CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ingest.citing import doi_in, parse_entry
-from pipeline.ingest.duplicates import title_key
 from pipeline.ingest.layout import lay_out
+from pipeline.ingest.metadata.citing import doi_in, parse_entry
 from pipeline.ingest.parsed import Parsed, Piece
-from pipeline.ingest.references import link_references, references_of
+from pipeline.ingest.related.duplicates import title_key
+from pipeline.ingest.related.references import link_references, references_of
 from pipeline.records import Block, Reference
 
 CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"

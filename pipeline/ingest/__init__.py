@@ -17,7 +17,7 @@ from pipeline.errors import NotReadyError, SettingsError
 from pipeline.ingest.gazetteer import read_gazetteer
 from pipeline.ingest.inputs import Plan, hash_of, newly_set_aside, owner_of, plan, settle
 from pipeline.ingest.merge import merge, read_files
-from pipeline.ingest.relate import as_read, relate
+from pipeline.ingest.related import as_read, relate
 from pipeline.ingest.scan import File, files_of, name_of, place_of
 from pipeline.ingest.thesaurus import read_thesaurus
 from pipeline.records import SET_ASIDE, STATUSES, Input, Override, from_table, to_table

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.ingest.clean import HAN
-from pipeline.ingest.duplicates import title_key
 from pipeline.ingest.gazetteer import Gazetteer
-from pipeline.ingest.mentions import COUNTRY, LONGEST_TITLE, Mention, Page, bare_number, mentions_in
 from pipeline.ingest.metadata.lines import is_running_text
 from pipeline.ingest.metadata.titles import GENRES, without_remarks
+from pipeline.ingest.related.duplicates import title_key
+from pipeline.ingest.related.mentions import COUNTRY, LONGEST_TITLE, Mention, Page, bare_number, mentions_in
 from pipeline.records import Block, Citation
 
 _NEAR = 120  # characters before and after in which a clause ends

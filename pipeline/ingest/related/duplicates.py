@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.ingest.likeness import (
+from pipeline.ingest.related.likeness import (
     IDENTICAL,
     Brief,
     agree,
@@ -34,7 +34,7 @@ from pipeline.ingest.likeness import (
     same_title,
     title_key,
 )
-from pipeline.ingest.minhash import CROWD, agreement, alike, containment, jaccard, shingles
+from pipeline.ingest.related.minhash import CROWD, agreement, alike, containment, jaccard, shingles
 from pipeline.records import Relation
 
 if TYPE_CHECKING:

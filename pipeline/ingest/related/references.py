@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.ingest.citing import Cited, parse_entry
-from pipeline.ingest.duplicates import title_key
+from pipeline.ingest.metadata.citing import Cited, parse_entry
+from pipeline.ingest.related.duplicates import title_key
 from pipeline.records import Block, Reference
 
 _LONGEST = 3000  # characters of an entry; what is longer holds text that is none

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from pipeline.ingest.clean import HAN, close_gaps
-from pipeline.ingest.names import leading_authors, names_in, only_names
+from pipeline.ingest.metadata.names import leading_authors, names_in, only_names
 
 _PLAIN = str.maketrans("．，：；（）［］／－＆＂∥【】〔〕＇－", ".,:;()[]/-&\"‖[][]'-")
 _DOI = re.compile(r"(?<![\d.])10\. ?\d{4,9}(?:\.\d+)* ?/ ?[^\s,;\"<>，；。]+(?:(?:(?<=[./(-]) | (?=[./-]))[^\s,;\"<>，；。]+)*")

@@ -14,12 +14,12 @@ from pipeline import store
 from pipeline.config import lexicon
 from pipeline.engine import Spread
 from pipeline.ingest.candidates import RECORD, as_found, chosen, columns_of, following, settled
-from pipeline.ingest.citations import citations_of, link, title_keys
-from pipeline.ingest.duplicates import Brief, find_duplicates
 from pipeline.ingest.gazetteer import Gazetteer, read_gazetteer
-from pipeline.ingest.minhash import HASHES, signatures
 from pipeline.ingest.overrides import matched
-from pipeline.ingest.references import link_references, references_of
+from pipeline.ingest.related.citations import citations_of, link, title_keys
+from pipeline.ingest.related.duplicates import Brief, find_duplicates
+from pipeline.ingest.related.minhash import HASHES, signatures
+from pipeline.ingest.related.references import link_references, references_of
 from pipeline.ingest.thesaurus import read_thesaurus
 from pipeline.records import (
     Block,
