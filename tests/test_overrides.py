@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 from test_ingest import NOTICE, notices, rows, take_in, write
 
+from pipeline.ingest.overrides import matched
+from pipeline.records import Override
+
 SHEET = "文件名,标题,成文日期,发文机关,文献类型\n数据共享.txt,关于数据共享的函,2019-07-08,岚国海务部;岚国林务部,policy\n"
 
 
@@ -92,6 +95,19 @@ def test_tables_of_the_same_bytes_each_speak_of_their_own_folder(tmp_path: Path)
         write(tmp_path / "来件" / folder / "数据共享.txt", NOTICE.format("数据共享") + f"\n{folder}地\n")
     take_in(tmp_path / "out", tmp_path / "来件", **{"ingest.keep_duplicates": True})
     assert [row["title"] for row in rows(tmp_path / "out", "documents")] == ["关于数据共享的函"] * 2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fits"),
+    [("旧/*.pdf", True), ("*", True), ("旧/*甲*.pdf", True), ("旧/*乙*", False), ("*.docx", False), ("旧/甲.pdf*甲.pdf", False)],
+)
+def test_a_star_stands_for_any_characters(pattern: str, fits: bool) -> None:
+    said = Override("x", pattern, [], "")
+    assert matched(said, {"旧/甲.pdf": ["1"]}) == (["1"] if fits else [])
+
+
+def test_a_pattern_of_many_stars_takes_no_time() -> None:
+    assert matched(Override("x", "*a" * 5000 + "b", [], ""), {"a" * 100_000: ["1"]}) == []
 
 
 def test_a_broken_corpus_toml_says_where(tmp_path: Path) -> None:

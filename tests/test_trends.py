@@ -169,6 +169,22 @@ def test_duplicates_are_left_out(tmp_path: Path) -> None:
     assert with_copies.table("trends").equals(without.table("trends"))
 
 
+def test_of_a_law_in_several_versions_the_latest_of_a_period_counts_unless_all_are_to(tmp_path: Path) -> None:
+    coded = {0: ["standardization"]}
+    versions = [
+        text(10, coded, "2021-01-05", version_of="law"), text(2, coded, "2021-09-01", version_of="law"),
+        text(4, coded, "2022-03-01", version_of="law"), text(10, coded, "2021-02-01"),
+    ]  # fmt: skip
+    one = made(tmp_path / "one", versions)
+    assert (
+        point(one, "standardization")["value"] == pytest.approx(1000 * 2 / 12)
+        and point(one, "standardization")["n_documents"] == 2
+    )
+    assert point(one, "standardization", "2022")["n_documents"] == 1
+    every = made(tmp_path / "all", versions, **{"trends.versions": "all"})
+    assert point(every, "standardization")["value"] == pytest.approx(1000 * 3 / 22)
+
+
 def test_one_core_and_two_give_the_same_bytes(tmp_path: Path) -> None:
     for jobs in (1, 2):
         made(tmp_path / str(jobs), many(20, "2021", ["教育部", "财政部"]) + many(8, "2022"), **{"engine.jobs": jobs})
