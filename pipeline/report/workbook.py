@@ -21,7 +21,7 @@ TEXT = 32_767  # characters of a cell
 CUT = "……（已截断 cut）"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 WIDTHS = {
-    "sentence": 70, "title": 46, "abstract": 40, "reason": 50, "reason_zh": 50, "source": 40, "term": 16, "code_name": 18,
+    "sentence": 70, "from": 40, "to": 40, "raw": 60, "values": 40, "other": 23, "cited": 23, "title": 46, "abstract": 40, "reason": 50, "reason_zh": 50, "source": 40, "term": 16, "code_name": 18,
     "code": 26, "series": 34, "group": 20, "issuers": 24, "surface": 24, "label": 24, "authors": 18, "keywords": 24,
     "doc_number": 20, "doc_id": 23, "duplicate_of": 23, "seg_id": 30, "unit": 20, "rule": 16, "a": 18, "b": 18,
 }  # fmt: skip
@@ -47,7 +47,7 @@ def write_workbook(run: Run, documents: list[dict[str, Any]], codes: list[dict[s
         "coded": _coded(run, documents, codes, most),
         **{name: _whole(run, name) for name in ("trends", "topics", "nodes", "links")},
         "metadata": _metadata(run, documents, most),
-        **{name: _whole(run, name) for name in ("relations", "citations", "references")},
+        **{name: _titled(run, name, documents) for name in ("relations", "citations", "references")},
         "problems": _problems(run),
     }
     sink = io.BytesIO()
@@ -151,6 +151,14 @@ def _whole(run: Run, name: str) -> Rows:
     if name == "links":  # those that maps show
         found = found.filter(found.column("backbone"))
     return columns, zip(*(found.column(column).to_pylist() for column in columns), strict=True), found.num_rows
+
+
+def _titled(run: Run, name: str, documents: list[dict[str, Any]]) -> Rows:
+    """A table that leads from one document to another, with the titles of both before its own columns."""
+    columns, rows, total = _whole(run, name)
+    titles = {row["doc_id"]: row["title"] for row in documents}
+    one, other = columns.index("doc_id"), columns.index("other" if name == "relations" else "cited")
+    return ("from", "to", *columns), ([titles.get(row[one]), titles.get(row[other]), *row] for row in rows), total
 
 
 def _metadata(run: Run, documents: list[dict[str, Any]], most: int) -> Rows:
