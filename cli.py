@@ -33,6 +33,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+codebooks = typer.Typer(help="Try a codebook, and compare two.", no_args_is_help=True)
+app.add_typer(codebooks, name="codebook")
+
 Out = Annotated[Path, typer.Argument(help="The run folder.", show_default=False)]
 Config = Annotated[Path | None, typer.Option("--config", help="Settings file, TOML: docs/reference.md.", show_default=False)]
 Codebook = Annotated[str | None, typer.Option("--codebook", help="Codebook: a file or a shipped one.", show_default=False)]
@@ -262,6 +265,48 @@ def label(
 
     rows = label_file(file, out, text=text, id_column=id_column, settings=read_settings(config, **_given({"codebook": codebook})))
     typer.echo(f"{rows} rows coded" + (f": {out}" if out else ""), err=True)
+
+
+@codebooks.command("check")
+def codebook_check(
+    book: Annotated[
+        str, typer.Argument(metavar="FILE|NAME", help="A codebook, or the name of one that is shipped.")
+    ] = "framework",
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Run the examples of a codebook: each must carry its code, no counterexample may. Exit 2 when one fails.
+
+    Example: wenmai codebook check framework
+    """
+    from pipeline.coding.check import failures
+    from pipeline.config import read_settings
+
+    failed = failures(read_settings(config, codebook=book))
+    if failed or as_json:
+        _print_rows(failed, as_json=as_json)
+    typer.echo(f"{len(failed)} examples fail" if failed else "all examples and counterexamples are right", err=True)
+    raise typer.Exit(2 if failed else 0)
+
+
+@codebooks.command("diff")
+def codebook_diff(
+    one: Annotated[str, typer.Argument(metavar="A", help="A codebook, or the name of one that is shipped.", show_default=False)],
+    other: Annotated[str, typer.Argument(metavar="B", help="The one to compare it with.", show_default=False)],
+    out: Out,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Lines shown.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """Show which segments of a run two codebooks code differently, and by which terms and rules.
+
+    Example: wenmai codebook diff framework framework outputs/demo
+    """
+    from pipeline.coding.check import differences
+
+    found = list(differences(_open(out), one, other))
+    if found or as_json:
+        _print_rows(found[:limit], as_json=as_json)
+    typer.echo(f"{len(found)} codings differ" + ("" if len(found) <= limit else "; more with --limit"), err=True)
 
 
 @app.command()

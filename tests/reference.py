@@ -24,8 +24,7 @@ def commands() -> Iterator[str]:
     """Each command: what it does, an example, its options."""
     from cli import app
 
-    group: Any = typer.main.get_command(app)
-    for name, command in group.commands.items():
+    for name, command in every_command(typer.main.get_command(app)).items():
         about, _, example = command.help.partition("Example: ")
         yield f"### wenmai {name}\n\n{about.strip()}\n\n```\n{example.strip()}\n```\n"
         yield "| option | meaning | default |\n|---|---|---|"
@@ -34,6 +33,14 @@ def commands() -> Iterator[str]:
             default = "" if option.default in (None, False, ...) else f"`{option.default}`"
             yield f"| `{names}` | {(getattr(option, 'help', None) or '').replace('|', '¦')} | {default} |"
         yield ""
+
+
+def every_command(group: Any, before: str = "") -> dict[str, Any]:
+    """Commands by name, those of a group by both names: `codebook check`."""
+    found: dict[str, Any] = {}
+    for name, command in group.commands.items():
+        found |= every_command(command, f"{before}{name} ") if hasattr(command, "commands") else {f"{before}{name}": command}
+    return found
 
 
 def settings() -> Iterator[str]:

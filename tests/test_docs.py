@@ -8,15 +8,16 @@ from typing import Any
 import pytest
 import typer
 from conftest import HOME, type_command
-from reference import PAGE, reference
+from reference import PAGE, every_command, reference
 
 from cli import app
 from pipeline.codebook import read_codebook
 from pipeline.coding.label import labeller
 from pipeline.config import read_settings
 
-GROUP: Any = typer.main.get_command(app)
-EXAMPLES = {name: command.help.partition("Example: ")[2].strip() for name, command in GROUP.commands.items()}
+EXAMPLES = {
+    name: command.help.partition("Example: ")[2].strip() for name, command in every_command(typer.main.get_command(app)).items()
+}
 READMES = [HOME / "README.md", HOME / "README.zh-CN.md"]
 SHOWN = [*READMES, HOME / "docs" / "codebooks.md"]
 
@@ -34,7 +35,7 @@ def test_the_reference_page_is_what_the_code_says() -> None:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_command_has_an_example_that_runs(name: str, workplace: Path) -> None:
     words = shlex.split(EXAMPLES[name])
-    assert words[:2] == ["wenmai", name]
+    assert " ".join(words).startswith(f"wenmai {name}")
     done = type_command(workplace, *words[1:], BROWSER="true")
     assert done.returncode == 0, done.stderr
 
