@@ -9,7 +9,8 @@ from collections import Counter
 from itertools import pairwise
 
 from pipeline.ingest.clean import HAN, close_gaps, close_up
-from pipeline.ingest.metadata.citing import doi_in, parse_entry
+from pipeline.ingest.metadata.citing import parse_entry
+from pipeline.ingest.metadata.doi import doi_in
 from pipeline.ingest.metadata.support import FUND, LONGEST, OTHER_NOTE
 
 _SELF = re.compile(r"^\W*(?:(?:本文)?(?:引用|引文)(?:本文|格式)?(?:格式)?|citation|cite this article)\W*[:：]\s*", re.IGNORECASE)

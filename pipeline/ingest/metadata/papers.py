@@ -2,10 +2,13 @@
 
 import re
 
+from pipeline.ingest.clean import close_gaps, count_han
 from pipeline.ingest.metadata.dates import Date, english_date, first_date, lone_year, whole_date, year_in
+from pipeline.ingest.metadata.doi import narrow
 from pipeline.ingest.metadata.imprint import doi, places
 from pipeline.ingest.metadata.lines import Line, is_furniture, is_numbered
-from pipeline.ingest.metadata.support import LONGEST, affiliations, funds, plain
+from pipeline.ingest.metadata.names import SURNAMES, are_names, names_in
+from pipeline.ingest.metadata.support import ENGLISH_ORGANISATION, LONGEST, affiliations, funds, plain, university
 from pipeline.ingest.metadata.titles import looks_like_names
 
 _ABSTRACT = re.compile(r"^\W{0,3}(?:内容|中文)?(?:摘\s?要|提\s?要|摘要)\s?[】\]］〕]?\s?[:：]?\s*")
@@ -100,10 +103,11 @@ def authors(head: list[Line], notes: list[str], title: str) -> list[str]:
 def _byline(head: list[Line], title: str) -> list[str]:
     names: list[str] = []
     below = _below_title([line.text for line in head[:25]], title)
+    read = _names if count_han(title) or not title else _latin_names
     for text in below[:8]:
         if _ABSTRACT.match(text) or _KEYWORDS.match(text) or re.match(r"[:：]", text) or is_numbered(text) or is_furniture(text):
             break
-        found = _names(text)
+        found = read(text)
         if not found and names:
             break
         names += found
@@ -135,7 +139,31 @@ def _names(text: str) -> list[str]:
         if _ORGANISATION.search(part) or not looks_like_names(part):
             break
         names.append(part)
-    return names
+    return names or _run_together(text)
+
+
+def _run_together(text: str) -> list[str]:
+    """Names that OCR has set without gaps, when they can be divided in one way only, each behind a usual surname: 楚某某李某."""
+    text = close_gaps(text)
+    if not re.fullmatch(r"[\u4e00-\u9fff]{4,16}", text) or _ORGANISATION.search(text):
+        return []
+    ways: dict[int, list[list[str]]] = {0: [[]]}  # how many characters are divided: at most two ways to do it
+    for at in range(len(text)):
+        for size in (2, 3):
+            if text[at] in SURNAMES and at + size <= len(text):
+                longer = [[*way, text[at : at + size]] for way in ways.get(at, [])]
+                ways[at + size] = [*ways.get(at + size, []), *longer][:2]
+    whole = ways.get(len(text), [])
+    return whole[0] if len(whole) == 1 else []
+
+
+def _latin_names(text: str) -> list[str]:
+    """The names of a line below an English title, without the marks that lead to their universities."""
+    bare = re.sub(
+        r"[\d*＊①-⑳†‡§¶〓]+(?:\s?,\s?[\d*＊†‡§¶]+)*|(?<=\w)\s[a-f](?:\s?,\s?[a-f*])*(?=\s?(?:,|and\b|$))", " ", narrow(text[:600])
+    )
+    bare = re.sub(r"\s+(?=,)|,\s*(?=,|$)", "", re.sub(r"\s+", " ", bare)).strip(" ,")
+    return names_in(bare) if len(bare.split()) > 1 and are_names(bare) and not ENGLISH_ORGANISATION.search(bare) else []
 
 
 def paper_date(head: list[Line], notes: list[str]) -> Date | None:
@@ -181,4 +209,6 @@ def paper_fields(head: list[Line], lines: list[Line], notes: list[str]) -> dict[
         "funds": funds(beside, [plain(line.text) for line in (*head, *lines[-15:])]),
         **places([note for note in beside if len(note) <= LONGEST], tops),
     }
+    if school := university(tops):
+        found["journal"] = [school]
     return {name: values for name, values in found.items() if values}

@@ -18,11 +18,14 @@ OTHER_NOTE = re.compile(
     re.IGNORECASE,
 )
 _THANKS = re.compile(r"(?:的?(?:联合)?(?:资助|支持)|(?:的?(?:阶段性?|部分|最终)?(?:研究)?成果(?:之一)?)|的?资助成果)+$")
+_LABEL_OF_NUMBER = re.compile(
+    r"\( ?(?:(?:项目|课题|批准|资助|立项)?(?:编?号|批准号)|Grants?(?: Nos?)?|Nos?)(?: ?[.:])* ?(?=[A-Z\d])", re.IGNORECASE
+)
 _ORGANISATION = re.compile(
     r"大学|学院|研究[院所]|学校|党校|实验室|研究中心|科学院|医院|图书馆|公司|[^\d\s]{3,}(?:[系所院局部委厅室办]|中心|集团|银行)$"
 )
 _PART = re.compile(r"[系所院局部委厅室办]$|中心$")  # of a body named before it
-_ENGLISH_ORGANISATION = re.compile(
+ENGLISH_ORGANISATION = re.compile(
     r"\b(?:Universit|Institut|College|School of|Department|Laborator|Academy|Faculty|Cent(?:er|re) )"
 )
 _HEAD_END = re.compile(
@@ -66,6 +69,7 @@ def _grants(text: str) -> list[str]:
     text = close_gaps(re.split(r"。|(?<=\))\. ", text[: cut.start()] if cut else text)[0])
     parts = re.split(r"[;；]|(?<=[)\]\d])[、,] ?(?:and )?|(?<=\)) and (?:the )?|(?<=\))和", text)
     names = [_THANKS.sub("", part.strip(" .,。*-")).strip(" .,") for part in parts]
+    names = [_LABEL_OF_NUMBER.sub("(", name) for name in names]
     names = [re.sub(r"\( ", "(", re.sub(r" \)", ")", re.sub(r" ?\( ?", "(", name))) for name in names]
     funded = [
         name
@@ -83,14 +87,19 @@ def affiliations(head: list[Line]) -> list[str]:
         text = plain(line.text)
         if _HEAD_END.match(text) and at:
             break
-        if thesis := _THESIS.match(close_gaps(text)):
-            return [thesis[1]]
+        if school := university([text]):
+            return [school]
         if len(text) > LONGEST or text.endswith("。"):
             continue
         names += _bodies(text, first=at == 0)
-        if at and _ENGLISH_ORGANISATION.search(text) and not re.search(f"[{HAN}]", text):
+        if at and ENGLISH_ORGANISATION.search(text) and not re.search(f"[{HAN}]", text):
             english += _english_bodies(text)
     return list(dict.fromkeys(names or english))
+
+
+def university(texts: list[str]) -> str:
+    """Where a thesis was written, as its cover says; "" for anything else."""
+    return next((thesis[1] for text in texts if (thesis := _THESIS.match(close_gaps(text)))), "")
 
 
 def _bodies(text: str, *, first: bool) -> list[str]:
@@ -132,4 +141,4 @@ def _body(part: str) -> str:
 def _english_bodies(text: str) -> list[str]:
     parts = re.split(r"; ?|(?:^|(?<=[ ,(]))\d ?[.,)]? ?(?=[A-Z])", text.strip(" ()"))
     names = [re.sub(r"[ ,]*\b\d{5,6}\b", "", part).strip(" ,.;()") for part in parts]
-    return [name for name in names if _ENGLISH_ORGANISATION.search(name)]
+    return [name for name in names if ENGLISH_ORGANISATION.search(name)]
