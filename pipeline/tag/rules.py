@@ -28,7 +28,12 @@ def rules(passage: Passage, number: int, words: list[Word], prepared: Prepared) 
     inside = [word for word in words if rows[word[0]]]
     if not inside:
         return []
-    clauses = [(clause, here, bits) for clause, here in _clauses(passage, number, inside) if (bits := _possible(here, prepared))]
+    allowed = _allowed(words, prepared)
+    clauses = [
+        (clause, here, bits)
+        for clause, here in _clauses(passage, number, inside)
+        if (bits := _possible(here, prepared) & allowed)
+    ]
     if not clauses:
         return []
     out, cut = exclusions(words, prepared), passage.tokens_of(number) if by_class(prepared) else ([], [])
@@ -71,6 +76,16 @@ def _possible(words: list[Word], prepared: Prepared) -> int:
         possible &= here
         here >>= count
     return possible
+
+
+def _allowed(words: list[Word], prepared: Prepared) -> int:
+    """The rules, as bits, to which the rest of the sentence gives what they ask for and nothing that forbids them."""
+    allowed, forbidden, sentence = prepared.free, 0, prepared.sentence
+    for word, _, _ in words:
+        more, fewer = sentence[word]
+        allowed |= more
+        forbidden |= fewer
+    return allowed & ~forbidden
 
 
 def _candidates(words: list[Word], possible: int, out: dict[int, Spans], prepared: Prepared) -> list[int]:
