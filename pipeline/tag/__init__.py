@@ -84,7 +84,7 @@ def _tagged(passage: Passage, book: Prepared) -> tuple[list[Tag], list[Context]]
 def _hits(passage: Passage, number: int, words: list[Word], book: Prepared) -> list[Hit]:
     """What the taggers find in one segment, without codes that a word of the segment rules out."""
     hits = longest(hit for tagger in TAGGERS.values() for hit in tagger(passage, number, words, book))
-    out = {code for word, _, _ in words for code in book.uses[word].ends} if hits else ()
+    out = {code for word, _, _ in words if word in book.ends for code in book.uses[word].ends} if hits else ()
     return [hit for hit in hits if hit.code not in out] if out else hits
 
 

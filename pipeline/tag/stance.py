@@ -33,7 +33,7 @@ def stance(passage: Passage, number: int, words: Sequence[Word], prepared: Prepa
     name cases and ask for nothing; of a line without a full stop, a heading or a piece, only the beginning can ask.
     """
     text, start, end = passage.text, passage.starts[number], passage.ends[number]
-    if passage.kinds[number] in _PLAIN or _ASIDE.fullmatch(text, start, end) or _CASE.search(text, max(start, end - 5), end):
+    if passage.kinds[number] in _PLAIN or _CASE.search(text, max(start, end - 5), end) or _ASIDE.fullmatch(text, start, end):
         return "description"
     found = _cues(passage, number, words, prepared)
     reports = "description" in found or _ITEM.fullmatch(text, start, end)
@@ -71,13 +71,15 @@ def _places(text: str, words: Iterable[Word], prepared: Prepared) -> Iterator[tu
     """The cues of a segment in order: (cue, start, end). A pair counts where its last word stands, as `clause` if it opens."""
     begun: dict[int, int] = {}
     for word, at, end in words:
-        uses = prepared.uses[word]
+        if (uses := prepared.cues.get(word)) is None:
+            continue
         for cue in uses.cues:
             yield cue, at, end
         for pair, cue in uses.completes:
             if pair in begun and begun[pair] <= at and not _CLAUSE.search(text, begun[pair], at):
                 yield "clause" if cue == "opening" else cue, at, end
-        begun.update((pair, end) for pair in uses.begins)
+        for pair in uses.begins:
+            begun[pair] = end
 
 
 def strongest(stances: Iterable[str]) -> str:

@@ -61,9 +61,12 @@ class Prepared:
     latin: list[bool]  # of each word, whether it begins or ends with a Latin letter or digit
     rows: list[int]  # of each word, what it does for rules
     open_rows: int  # the parts that need no word
-    sentence: list[tuple[int, int]]  # of each word, the rules it allows and those it forbids in a sentence, as bits
-    free: int  # the rules that need no word elsewhere in the sentence, as bits
     most_parts: int  # of a rule
+    sentence: dict[int, tuple[int, int]]  # of words that bind rules to a sentence, the rules they allow and forbid, as bits
+    free: int  # the rules that need no word elsewhere in the sentence, as bits
+    cues: dict[int, Uses]  # of the words that show a stance
+    ends: frozenset[int]  # the words that rule out a code
+    single: int  # the rules of one part without parts of speech, found by its words alone, as bits
 
 
 def prepared(settings: Settings) -> Prepared:
@@ -94,9 +97,23 @@ def prepare(book: Codebook) -> Prepared:
         for at in range(most)
         if at >= len(rule.parts) or not rule.parts[at].words
     ]
-    sentence = [(_bits(one.needed), _bits(one.stops)) for one in uses]
-    unbound = _bits(number for number, (_, rule) in enumerate(rules) if not rule.needs)
-    return Prepared(book, words, uses, rules, automaton, latin, rows, _rows(free, len(rules)), sentence, unbound, most)
+    sentence = {word: (_bits(one.needed), _bits(one.stops)) for word, one in enumerate(uses) if one.needed or one.stops}
+    return Prepared(
+        book=book,
+        words=words,
+        uses=uses,
+        rules=rules,
+        automaton=automaton,
+        latin=latin,
+        rows=rows,
+        open_rows=_rows(free, len(rules)),
+        most_parts=most,
+        sentence=sentence,
+        free=_bits(number for number, (_, rule) in enumerate(rules) if not rule.needs),
+        cues={word: one for word, one in enumerate(uses) if one.cues or one.begins or one.completes},
+        ends=frozenset(word for word, one in enumerate(uses) if one.ends),
+        single=_bits(number for number, (_, rule) in enumerate(rules) if len(rule.parts) == 1 and not rule.parts[0].pos),
+    )
 
 
 def _uses(book: Codebook, rules: list[Rule]) -> dict[str, Uses]:
