@@ -53,18 +53,21 @@ def _cues(passage: Passage, number: int, words: Sequence[Word], prepared: Prepar
     opening = _NUMBERING.match(text, start, passage.ends[number])
     first = opening.end() if opening else start
     found, remedy = set(), -1
+    opened: list[tuple[str, int]] = []
     for cue, at, end in cues:
         if out[0] and covered(out, at, end):
             continue
         if cue == "opening":
-            found.add("sentence" if at <= first else "clause" if _opens_clause(text, start, at) else "")
+            opened.append(("sentence" if at <= first else "clause" if _opens_clause(text, start, at) else "", end))
         elif cue == "remedy":
             remedy = end
         elif cue == "problem" and remedy >= 0 and not _CLAUSE.search(text, remedy, at):
             found.add("clause")  # 着力解决突出问题 asks for something
         else:
             found.add(cue)
-    return found
+            if cue == "problem" and opened and _CLAUSE.match(text, end):  # 发展不足，… : the verb is what is lacking
+                opened = [(what, last) for what, last in opened if _CLAUSE.search(text, last, at)]
+    return found | {what for what, _ in opened}
 
 
 def _places(text: str, words: Iterable[Word], prepared: Prepared) -> Iterator[tuple[str, int, int]]:
