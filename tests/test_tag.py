@@ -303,7 +303,7 @@ def test_titles_and_long_quotations_are_marked() -> None:
         ("着力解决发展不足的问题。", "measure"),  # what a remedy is asked for
         ("解决了多头填报的问题。", "description"),
         ("部门之间仍存在数据不通的问题。", "problem"),  # a pair of cues
-        ("经费不足，对口帮扶尚未覆盖；建议增加投入。", "measure"),
+        ("经费不足，对口帮扶尚未覆盖，建议增加投入。", "measure"),
         ("对试点县进行年度评估。", "measure"),
         ("（责任单位：省数据局、省财政厅）", "description"),
         ("（三）推诿或者拖延的；", "description"),
