@@ -21,6 +21,7 @@ _DEPTH = 20  # a codebook nests six deep
 _ID = re.compile(r"[\w-]+(\.[\w-]+)*")
 _GROUP = re.compile(r"<([^<>]+)>")
 _ORDERS = ("written", "any")
+CUES = ("problem", "measure", "opening", "description", "remedy")  # of stance, in the order they are described
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Rule:
     within: int = WITHIN  # words that may stand between two neighbouring parts
     order: str = "written"  # or any
     unless: tuple[str, ...] = ()  # words that must not stand in the clause
+    needs: tuple[str, ...] = ()  # `with`: one of these must stand somewhere in the sentence
+    without: tuple[str, ...] = ()  # words that must not stand anywhere in the sentence
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class Code:
     exclusion: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()  # `not`: longer expressions in which no word of this code counts
+    without: tuple[str, ...] = ()  # words that must not stand anywhere in a sentence of this code
     denied: tuple[str, ...] = ()  # words right before a hit that turn it into its opposite
     rules: tuple[Rule, ...] = ()
     examples: tuple[str, ...] = ()  # must carry the code
@@ -76,6 +80,8 @@ class Cues:
     measure: tuple[str, ...] = ()  # anywhere in the sentence
     opening: tuple[str, ...] = ()  # a measure when a clause begins with it
     description: tuple[str, ...] = ()  # reports or defines: what looks like a measure is none
+    remedy: tuple[str, ...] = ()  # what is done about a problem named after it in the clause: it states none
+    excluded: tuple[str, ...] = ()  # `not`: longer expressions in which no cue counts
 
 
 @dataclass(frozen=True)
@@ -155,8 +161,8 @@ def _book(page: _Page, root: yaml.Node) -> Codebook:
     if "groups" in nodes:  # first: lists anywhere may name them
         for name, node in _pairs(page, nodes["groups"], "groups"):
             page.groups[name] = _words(page, node)
-    cues = ("problem", "measure", "opening", "description")
-    stance = _mapping(page, nodes["stance"], cues, what="stance") if "stance" in nodes else {}
+    cues = {name: name for name in CUES} | {"not": "excluded"}
+    stance = _mapping(page, nodes["stance"], tuple(cues), what="stance") if "stance" in nodes else {}
     codes = tuple(_code(page, node) for node in _items(page, nodes.get("codes"), "codes"))
     _check_ids(page, nodes.get("codes"), codes)
     texts = {name: _text(page, nodes[name]) for name in ("name", "version", "zh", "en") if name in nodes}
@@ -166,13 +172,13 @@ def _book(page: _Page, root: yaml.Node) -> Codebook:
         zh=texts.get("zh", texts.get("name", "")),
         en=texts.get("en", texts.get("name", "")),
         codes=codes,
-        stance=Cues(**{name: _words(page, node) for name, node in stance.items()}),
+        stance=Cues(**{cues[name]: _words(page, node) for name, node in stance.items()}),
         denied=_words(page, nodes["denied"]) if "denied" in nodes else (),
     )
 
 
 def _code(page: _Page, node: yaml.Node) -> Code:
-    words = {"terms": "terms", "not": "excluded", "denied": "denied"}
+    words = {"terms": "terms", "not": "excluded", "without": "without", "denied": "denied"}
     texts = ("inclusion", "exclusion", "examples", "counterexamples")
     known = ("id", "zh", "en", "definition", "inclusion", "exclusion", *words, "rules", "examples", "counterexamples")
     nodes = _mapping(page, node, known, needed=("id", "zh", "en"), what="a code")
@@ -193,7 +199,9 @@ def _code(page: _Page, node: yaml.Node) -> Code:
 
 
 def _rule(page: _Page, node: yaml.Node) -> Rule:
-    nodes = _mapping(page, node, ("name", "pattern", "within", "order", "unless"), needed=("name", "pattern"), what="a rule")
+    lists = {"unless": "unless", "with": "needs", "without": "without"}
+    known = ("name", "pattern", "within", "order", *lists)
+    nodes = _mapping(page, node, known, needed=("name", "pattern"), what="a rule")
     parts = tuple(_part(page, one) for one in _items(page, nodes.get("pattern"), "pattern"))
     if parts and not any(part.words for part in parts):
         page.wrong(nodes["pattern"], "a rule needs at least one part with words; parts of speech alone would match everywhere")
@@ -208,8 +216,8 @@ def _rule(page: _Page, node: yaml.Node) -> Rule:
             page.wrong(nodes["within"], f"within: {written}: write a number of words from 0 to {_MOST_WITHIN}")
     if "order" in nodes and (order := _text(page, nodes["order"])) not in _ORDERS:
         page.wrong(nodes["order"], f"order: {order}: the choices are {', '.join(_ORDERS)}")
-    unless = _words(page, nodes["unless"]) if "unless" in nodes else ()
-    return Rule(_text(page, nodes["name"]) if "name" in nodes else "", parts, within, order, unless)
+    words = {lists[name]: _words(page, nodes[name]) for name in lists if name in nodes}
+    return Rule(_text(page, nodes["name"]) if "name" in nodes else "", parts, within, order, **words)
 
 
 def _part(page: _Page, node: yaml.Node) -> Part:

@@ -50,6 +50,17 @@ def test_groups_stand_for_their_words(tmp_path: Path) -> None:
     assert book.codes[0].terms == ("建立", "完善", "改革")
 
 
+def test_limits_and_pairs_of_cues_are_read(tmp_path: Path) -> None:
+    rule = "{name: r, pattern: [[建设]], with: [系统], without: [产能], unless: [厂房]}"
+    text = f"""name: l
+stance: {{problem: [存在…问题], remedy: [解决], not: [生活需要]}}
+codes: [{{id: a, zh: 甲, en: A, without: [细胞], rules: [{rule}]}}]"""
+    book = book_of(tmp_path, text)
+    (found,) = book.codes[0].rules
+    assert (found.needs, found.without, found.unless) == (("系统",), ("产能",), ("厂房",))
+    assert (book.codes[0].without, book.stance.remedy, book.stance.excluded) == (("细胞",), ("解决",), ("生活需要",))
+
+
 def test_a_rule_has_six_parts_at_most(tmp_path: Path) -> None:
     rule = "name: r\ncodes:\n  - {id: a, zh: 甲, en: A, rules: [{name: r, order: any, pattern: [%s]}]}"
     assert len(book_of(tmp_path, rule % ", ".join(["[数据]"] * 6)).codes[0].rules[0].parts) == 6

@@ -249,6 +249,28 @@ def test_a_rule_is_barred_by_unless_and_bound_by_parts_of_speech() -> None:
     assert found("国家|标准", code, pos=["n", "n"]) == []
 
 
+def test_a_rule_may_need_or_forbid_words_anywhere_in_the_sentence() -> None:
+    parts = (["重复建设"],)
+    assert by_rule("重复建设|，|系统|闲置", *parts, needs=("系统", "数据")) == ["重复建设"]
+    assert by_rule("重复建设|，|厂房|闲置", *parts, needs=("系统", "数据")) == []
+    assert by_rule("重复建设|，|产能|过剩", *parts, without=("产能",)) == []
+    two = (["建立"], ["平台"])
+    assert by_rule("建立|平台|，|提升|效率", *two, needs=("提升",)) == ["建立平台"]
+    assert by_rule("建立|平台|，|研发|芯片", *two, without=("研发",)) == []
+
+
+def test_a_code_may_be_ruled_out_for_a_whole_sentence() -> None:
+    assert surfaces("细胞|，|机制", "机制", without=("细胞",)) == []
+    assert surfaces("县|，|机制", "机制", without=("细胞",)) == ["机制"]
+
+
+def test_a_rule_of_one_part_holds_at_each_of_its_words_outside_of_what_does_not_count() -> None:
+    rule = Rule("r", (Part(("应当", "不得")),))
+    tags = found("应当|报告|，|不得|拒绝", Code("c", "", "", rules=(rule,)))
+    assert [(one.surface, one.term, one.rule) for one in tags] == [("应当", "应当", "r"), ("不得", "不得", "r")]
+    assert [one.surface for one in found("不得不|报告", Code("c", "", "", rules=(rule,), excluded=("不得不",)))] == []
+
+
 def test_a_tag_names_its_term_or_rule() -> None:
     code = Code("c", "", "", terms=("孤岛",), rules=(Rule("share", (Part(("数据",)), Part(("共享",)))),))
     tags = found("孤岛|，|数据|全面|共享", code)
@@ -277,6 +299,16 @@ def test_titles_and_long_quotations_are_marked() -> None:
         ("去年共办理三万件。", "description"),
         ("本办法所称数据，是指各类记录。", "description"),
         ("第五条　省数据局主管全省数据工作。", "measure"),
+        ("发展不足，问题突出。", "problem"),
+        ("着力解决发展不足的问题。", "measure"),  # what a remedy is asked for
+        ("解决了多头填报的问题。", "description"),
+        ("部门之间仍存在数据不通的问题。", "problem"),  # a pair of cues
+        ("经费不足，对口帮扶尚未覆盖，建议增加投入。", "measure"),
+        ("对试点县进行年度评估。", "measure"),
+        ("（责任单位：省数据局、省财政厅）", "description"),
+        ("（三）推诿或者拖延的；", "description"),
+        ("为适应发展需要，省里印发了方案。", "description"),
+        ("建设统一平台是改革的重要方向。", "description"),
     ],
 )
 def test_stance(text: str, stance: str) -> None:

@@ -70,7 +70,7 @@ def _tagged(passage: Passage, book: Prepared) -> tuple[list[Tag], list[Context]]
     for number, seg_id in enumerate(passage.seg_ids):
         words = words_in.get(number, [])
         how, quoted = stance(passage, number, words, book), quotes(passage, number)
-        if hits := longest(hit for tagger in TAGGERS.values() for hit in tagger(passage, number, words, book)) if words else []:
+        if hits := _hits(passage, number, words, book) if words else []:
             against = denials(words, book)
             for hit in sorted(hits, key=lambda hit: hit[1:]):
                 negated, inside = denied(passage, hit, against), covered(quoted, hit.start, hit.end)
@@ -79,6 +79,13 @@ def _tagged(passage: Passage, book: Prepared) -> tuple[list[Tag], list[Context]]
         whole = bool(quoted[0]) and covered(quoted, passage.starts[number], passage.ends[number])
         contexts.append(Context(passage.doc_id, seg_id, how, whole))
     return tags, contexts
+
+
+def _hits(passage: Passage, number: int, words: list[Word], book: Prepared) -> list[Hit]:
+    """What the taggers find in one segment, without codes that a word of the segment rules out."""
+    hits = longest(hit for tagger in TAGGERS.values() for hit in tagger(passage, number, words, book))
+    out = {code for word, _, _ in words if word in book.ends for code in book.uses[word].ends} if hits else ()
+    return [hit for hit in hits if hit.code not in out] if out else hits
 
 
 def _tag(doc_id: str, seg_id: str, code: str, text: str, hit: Hit, stance: str, negated: bool, quoted: bool) -> Tag:

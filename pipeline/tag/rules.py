@@ -28,16 +28,17 @@ def rules(passage: Passage, number: int, words: list[Word], prepared: Prepared) 
     inside = [word for word in words if rows[word[0]]]
     if not inside:
         return []
-    clauses = [(clause, here, bits) for clause, here in _clauses(passage, number, inside) if (bits := _possible(here, prepared))]
-    if not clauses:
+    allowed = _complete(_rows_of(inside, prepared), prepared)
+    if not allowed or not (allowed := allowed & _allowed(words, prepared)):
         return []
     out, cut = exclusions(words, prepared), passage.tokens_of(number) if by_class(prepared) else ([], [])
-    hits = [
-        hit
-        for clause, here, bits in clauses
-        if (wanted := _candidates(here, bits, out, prepared))
-        for hit in _matches(passage, cut, clause, here, wanted, prepared)
-    ]
+    hits: list[Hit] = []
+    for clause, here in _clauses(passage, number, inside):
+        bits = _possible(here, prepared) & allowed
+        if bits & prepared.single:
+            hits += _singles(here, bits & prepared.single, prepared)
+        if (several := bits & ~prepared.single) and (wanted := _candidates(here, several, out, prepared)):
+            hits += _matches(passage, cut, clause, here, wanted, prepared)
     return [hit for hit in hits if not covered(out.get(hit.code), hit.start, hit.end)]
 
 
@@ -61,16 +62,40 @@ def _clauses(passage: Passage, number: int, words: list[Word]) -> Iterator[tuple
         yield (low, high), here
 
 
-def _possible(words: list[Word], prepared: Prepared) -> int:
-    """The rules, as bits, of which every part has a word here, and nothing that forbids them: none in most clauses."""
-    here, count, rows = prepared.open_rows, len(prepared.rules), prepared.rows
+def _rows_of(words: list[Word], prepared: Prepared) -> int:
+    """What words do for rules, all together."""
+    here, rows = prepared.open_rows, prepared.rows
     for word, _, _ in words:
         here |= rows[word]
-    possible = ~(here >> prepared.most_parts * count) & ~(-1 << count)
+    return here
+
+
+def _possible(words: list[Word], prepared: Prepared) -> int:
+    """The rules, as bits, of which every part has a word here, and nothing that forbids them: none in most clauses."""
+    here = _rows_of(words, prepared)
+    barred = here >> prepared.most_parts * len(prepared.rules)
+    return _complete(here, prepared) & ~barred
+
+
+def _complete(here: int, prepared: Prepared) -> int:
+    """The rules, as bits, of which every row of parts is set."""
+    count = len(prepared.rules)
+    possible = ~(-1 << count)
     for _ in range(prepared.most_parts):
         possible &= here
         here >>= count
     return possible
+
+
+def _allowed(words: list[Word], prepared: Prepared) -> int:
+    """The rules, as bits, to which the rest of the sentence gives what they ask for and nothing that forbids them."""
+    allowed, forbidden, sentence = prepared.free, 0, prepared.sentence
+    for word, _, _ in words:
+        if word in sentence:
+            more, fewer = sentence[word]
+            allowed |= more
+            forbidden |= fewer
+    return allowed & ~forbidden
 
 
 def _candidates(words: list[Word], possible: int, out: dict[int, Spans], prepared: Prepared) -> list[int]:
@@ -89,6 +114,15 @@ def _may_hold(rule: Rule, found: dict[int, list[int]]) -> bool:
         return False
     places = [found[at] for at, part in enumerate(rule.parts) if part.words]
     return rule.order == "any" or all(min(one) < max(other) for one, other in pairwise(places))
+
+
+def _singles(words: list[Word], possible: int, prepared: Prepared) -> Iterator[Hit]:
+    """Where rules of one part hold: at each of its words."""
+    for word, start, end in words:
+        for rule, _ in prepared.uses[word].parts:
+            if possible >> rule & 1:
+                code, what = prepared.rules[rule]
+                yield Hit(code, start, end, prepared.words[word], what.name)
 
 
 def _matches(

@@ -2,18 +2,23 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.tag.passage import Passage
-from pipeline.tag.terms import Hit, Spans, spans
+from pipeline.tag.terms import Hit, Spans, covered, spans
 from pipeline.tag.words import ANY, Prepared, Word
 
 RANK = ("measure", "problem", "description")  # of several sentences in one text the first
 _QUOTES = re.compile(r"《[^《》]{1,100}》|“[^“”]{15,400}”|「[^「」]{15,400}」")
 _MARK = re.compile("[，。；：！？、,;:!?]")
-_BORDERS = frozenset("，。；：！？、,;:!?）)")  # what stands before a clause
+_BORDERS = frozenset("，。；：！？,;:!?）)")  # what stands before a clause
 _NUMBERING = re.compile(r"[\s第条章节款（）().．、:：*·●一二三四五六七八九十百千零〇0-9０-９①-⑳—-]*")
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百千零〇0-9]+条")
+_ASIDE = re.compile(r"\s*[（(][^（）()]*[）)]\s*")  # （牵头单位：…）
+_CASE = re.compile(r"的\s*[；;]\s*$")
+_ITEM = re.compile(r"\s*[（(][一二三四五六七八九十0-9]{1,3}[）)].*[；;]\s*", re.DOTALL)
+_STOP = re.compile(r"[。；！？：;!?:]\s*[”」）)]?\s*$")
+_CLAUSE = re.compile("[，。；：！？,;:!?]")
 _PLAIN = ("table", "reference")
 _REACH = 2  # characters between a denial and what it denies
 
@@ -24,30 +29,60 @@ def stance(passage: Passage, number: int, words: Sequence[Word], prepared: Prepa
     """The stance of one segment by the cues in it.
 
     A measure is asked for by a word such as 应当 anywhere, or by a clause that begins with a verb such as 推进, unless the
-    sentence reports or defines. A problem stays a problem only where nothing is asked for.
+    sentence reports or defines. A problem stays a problem only where nothing is asked for. Items of a list that end with 的；
+    name cases and ask for nothing; of a line without a full stop, a heading or a piece, only the beginning can ask.
     """
-    if passage.kinds[number] in _PLAIN:
+    text, start, end = passage.text, passage.starts[number], passage.ends[number]
+    if passage.kinds[number] in _PLAIN or _CASE.search(text, max(start, end - 5), end) or _ASIDE.fullmatch(text, start, end):
         return "description"
-    start = passage.starts[number]
-    opening = _NUMBERING.match(passage.text, start, passage.ends[number])
-    found = set()
-    for word, at, _ in words:
-        for cue in prepared.uses[word].cues:
-            if cue != "opening":
-                found.add(cue)
-            elif opening and at <= opening.end():
-                found.add("sentence")
-            elif _opens_clause(passage.text, start, at):
-                found.add("clause")
-    reports = "description" in found
+    found = _cues(passage, number, words, prepared)
+    reports = "description" in found or _ITEM.fullmatch(text, start, end)
     if "measure" in found or ("sentence" in found and not reports):
         return "measure"
     if "problem" in found:
         return "problem"
-    if reports:
-        return "description"
-    asks = "clause" in found or _ARTICLE.match(passage.text, start)
-    return "measure" if asks else "description"
+    asks = ("clause" in found and _STOP.search(text, max(start, end - 3), end)) or _ARTICLE.match(text, start, end)
+    return "measure" if asks and not reports else "description"
+
+
+def _cues(passage: Passage, number: int, words: Sequence[Word], prepared: Prepared) -> set[str]:
+    """What cues stand in a segment; an opening is told by what it opens, `sentence` or `clause`."""
+    text, start = passage.text, passage.starts[number]
+    cues = list(_places(text, words, prepared))
+    out = spans((at, end) for cue, at, end in cues if cue == "excluded")
+    opening = _NUMBERING.match(text, start, passage.ends[number])
+    first = opening.end() if opening else start
+    found, remedy = set(), -1
+    opened: list[tuple[str, int]] = []
+    for cue, at, end in cues:
+        if out[0] and covered(out, at, end):
+            continue
+        if cue == "opening":
+            opened.append(("sentence" if at <= first else "clause" if _opens_clause(text, start, at) else "", end))
+        elif cue == "remedy":
+            remedy = end
+        elif cue == "problem" and remedy >= 0 and not _CLAUSE.search(text, remedy, at):
+            found.add("clause")  # 着力解决突出问题 asks for something
+        else:
+            found.add(cue)
+            if cue == "problem" and opened and _CLAUSE.match(text, end):  # 发展不足，… : the verb is what is lacking
+                opened = [(what, last) for what, last in opened if _CLAUSE.search(text, last, at)]
+    return found | {what for what, _ in opened}
+
+
+def _places(text: str, words: Iterable[Word], prepared: Prepared) -> Iterator[tuple[str, int, int]]:
+    """The cues of a segment in order: (cue, start, end). A pair counts where its last word stands, as `clause` if it opens."""
+    begun: dict[int, int] = {}
+    for word, at, end in words:
+        if (uses := prepared.cues.get(word)) is None:
+            continue
+        for cue in uses.cues:
+            yield cue, at, end
+        for pair, cue in uses.completes:
+            if pair in begun and begun[pair] <= at and not _CLAUSE.search(text, begun[pair], at):
+                yield "clause" if cue == "opening" else cue, at, end
+        for pair in uses.begins:
+            begun[pair] = end
 
 
 def strongest(stances: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ from operator import or_
 from pathlib import Path
 from typing import Any
 
-from pipeline.codebook import Codebook, Rule, read_codebook
+from pipeline.codebook import CUES, Codebook, Rule, read_codebook
 from pipeline.config import Settings, lexicon
 from pipeline.tag.passage import Passage
 
@@ -38,7 +38,12 @@ class Uses:
     denied: list[int] = field(default_factory=list)
     parts: list[tuple[int, int]] = field(default_factory=list)  # rule, part
     bars: list[int] = field(default_factory=list)  # the rules of `unless`
+    needed: list[int] = field(default_factory=list)  # the rules of `with`
+    stops: list[int] = field(default_factory=list)  # the rules of `without`
+    ends: list[int] = field(default_factory=list)  # the codes of `without`
     cues: list[str] = field(default_factory=list)
+    begins: list[int] = field(default_factory=list)  # the pairs of cues whose first word it is
+    completes: list[tuple[int, str]] = field(default_factory=list)  # pair, cue
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +62,11 @@ class Prepared:
     rows: list[int]  # of each word, what it does for rules
     open_rows: int  # the parts that need no word
     most_parts: int  # of a rule
+    sentence: dict[int, tuple[int, int]]  # of words that bind rules to a sentence, the rules they allow and forbid, as bits
+    free: int  # the rules that need no word elsewhere in the sentence, as bits
+    cues: dict[int, Uses]  # of the words that show a stance
+    ends: frozenset[int]  # the words that rule out a code
+    single: int  # the rules of one part without parts of speech, found by its words alone, as bits
 
 
 def prepared(settings: Settings) -> Prepared:
@@ -87,7 +97,23 @@ def prepare(book: Codebook) -> Prepared:
         for at in range(most)
         if at >= len(rule.parts) or not rule.parts[at].words
     ]
-    return Prepared(book, words, uses, rules, automaton, latin, rows, _rows(free, len(rules)), most)
+    sentence = {word: (_bits(one.needed), _bits(one.stops)) for word, one in enumerate(uses) if one.needed or one.stops}
+    return Prepared(
+        book=book,
+        words=words,
+        uses=uses,
+        rules=rules,
+        automaton=automaton,
+        latin=latin,
+        rows=rows,
+        open_rows=_rows(free, len(rules)),
+        most_parts=most,
+        sentence=sentence,
+        free=_bits(number for number, (_, rule) in enumerate(rules) if not rule.needs),
+        cues={word: one for word, one in enumerate(uses) if one.cues or one.begins or one.completes},
+        ends=frozenset(word for word, one in enumerate(uses) if one.ends),
+        single=_bits(number for number, (_, rule) in enumerate(rules) if len(rule.parts) == 1 and not rule.parts[0].pos),
+    )
 
 
 def _uses(book: Codebook, rules: list[Rule]) -> dict[str, Uses]:
@@ -98,26 +124,38 @@ def _uses(book: Codebook, rules: list[Rule]) -> dict[str, Uses]:
         return found.setdefault(word.translate(_LOWER), Uses())
 
     for number, code in enumerate(book.codes):
-        for name, words in (("term", code.terms), ("excluded", code.excluded), ("denied", code.denied)):
+        lists = (("term", code.terms), ("excluded", code.excluded), ("denied", code.denied), ("ends", code.without))
+        for name, words in lists:
             for word in words:
                 getattr(use(word), name).append(number)
     for number, rule in enumerate(rules):
         for at, part in enumerate(rule.parts):
             for word in part.words:
                 use(word).parts.append((number, at))
-        for word in rule.unless:
-            use(word).bars.append(number)
+        for name, words in (("bars", rule.unless), ("needed", rule.needs), ("stops", rule.without)):
+            for word in words:
+                getattr(use(word), name).append(number)
     for word in book.denied:
         use(word).denied.append(ANY)
-    for cue in ("problem", "measure", "opening", "description"):
+    pairs: dict[str, int] = {}
+    for cue in (*CUES, "excluded"):
         for word in getattr(book.stance, cue):
-            use(word).cues.append(cue)
+            first, pair, last = word.partition("…")
+            if pair and first and last:
+                use(first).begins.append(pairs.setdefault(word, len(pairs)))
+                use(last).completes.append((pairs[word], cue))
+            else:
+                use(word).cues.append(cue)
     return found
 
 
 def _rows(places: Iterable[tuple[int, int]], n_rules: int) -> int:
     """Rule and row as bits: those of row 0 for all rules, then those of row 1 …"""
     return reduce(or_, (1 << row * n_rules + rule for rule, row in places), 0)
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    return reduce(or_, (1 << number for number in numbers), 0)
 
 
 def scan(passage: Passage, prepared: Prepared) -> Iterator[tuple[int, list[Word]]]:
