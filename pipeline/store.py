@@ -193,6 +193,8 @@ def refresh(
     kept = {name: _kept(run.folder, name, part, key) for name in makes}
     kept = {name: rows.filter(pc.is_in(rows.column("doc_id"), wanted)) for name, rows in kept.items()}
     done = kept[makes[-1]].column("doc_id").unique()
+    # of a run that was killed the other tables may hold documents that the last one does not
+    kept = {name: rows.filter(pc.is_in(rows.column("doc_id"), done)) for name, rows in kept.items()}
     missing = documents.filter(pc.invert(pc.is_in(wanted, done)))
     made = compute(missing)
     for name in makes:

@@ -170,8 +170,10 @@ def test_a_bad_copy_is_found_by_title_and_day() -> None:
         ({"title": "岚国数据共享计划"}, {"title": "岚国数据共享计划（征求意见稿）"}),
         ({"doc_number": "岚政发〔2020〕3号"}, {"doc_number": "岚政发〔2020〕4号"}),
         ({"date": "2022-01-10"}, {"date": "2023-01-09"}),
+        ({"issuers": ["岚国海务部", "岚国林务部"]}, {"issuers": ["砚城港务站"]}),
+        ({"title": "砚城渡口收费规定"}, {"title": "朔川省木材来源核验和流通办法"}),
     ],
-    ids=["names", "ordinals", "draft", "numbers", "years"],
+    ids=["names", "ordinals", "draft", "numbers", "years", "bodies", "two laws"],
 )
 def test_form_letters_and_yearly_notices_are_not_duplicates(one: dict[str, str], other: dict[str, str]) -> None:
     text = prose(1)
@@ -180,6 +182,46 @@ def test_form_letters_and_yearly_notices_are_not_duplicates(one: dict[str, str],
     pair = [(brief("a", "关于汛期值守的通知"), text), (brief("b", "关于汛期值守的通知"), changed)]
     assert [relation for _, relation, _ in told(pair)] == ["duplicate"]
     assert told([(replace(pair[0][0], **one), text), (replace(pair[1][0], **other), changed)]) == []  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"title": "关于同意岚南渡口规划的批复"}, {"title": "关于同意岚北渡口规划的批复"}),
+        ({"doc_number": "岚函〔2021〕3号"}, {"doc_number": "岚函〔2021〕4号"}),
+        ({"issuers": ["甲县港务站"]}, {"issuers": ["乙县港务站"]}),
+    ],
+    ids=["sides", "numbers", "bodies"],
+)
+def test_what_is_decided_on_one_day_about_several_places_is_no_bad_copy(one: dict[str, str], other: dict[str, str]) -> None:
+    text = prose(1)
+    plain = brief("a", "关于同意渡口规划的批复", date="2021-03-05")
+    pair = [(replace(plain, **one), text), (replace(plain, doc_id="b", **other), noisy(text, 0.02))]  # type: ignore[arg-type]
+    assert told(pair) == []
+    assert told([(plain, text), (replace(plain, doc_id="b"), noisy(text, 0.02))]) != []
+
+
+def test_rows_of_one_table_with_two_dates_are_two_documents() -> None:
+    text, other = prose(1), noisy(prose(1), 0.01)
+    rows = [(brief("a", "准予许可决定书", date="2021-03-05"), text), (brief("b", "准予许可决定书", date="2021-03-09"), other)]
+    assert [relation for _, relation, _ in told(rows)] == ["duplicate"]
+    assert told([(replace(row, source=f"来件/许可.csv#{at}"), text) for at, (row, text) in enumerate(rows)]) == []
+
+
+def test_a_body_written_without_its_place_is_the_same_body() -> None:
+    pair = [
+        (brief("a", "渡口通知", issuers=["朔川省海务厅"]), prose(1)),
+        (brief("b", "渡口通知", issuers=["海务厅"]), prose(1)[:-9]),
+    ]
+    assert [relation for _, relation, _ in told(pair)] == ["duplicate"]
+
+
+def test_chapters_under_the_doi_of_their_book_are_not_one() -> None:
+    chapters = [
+        (replace(paper("a", "record", ["柏砚秋"], title="渡口篇"), doi="10.1234/book"), prose(2, 40)),
+        (replace(paper("b", "record", ["骆行简"], title="驿站篇"), doi="10.1234/book"), prose(3, 40)),
+    ]
+    assert told(chapters) == []
 
 
 def test_signed_in_december_and_printed_in_january_is_one_document() -> None:

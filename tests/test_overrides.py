@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from test_ingest import NOTICE, notices, rows, take_in, write
 
-from pipeline.ingest.overrides import matched
+from pipeline.ingest.overrides import loosely, matched
 from pipeline.records import Override
 
 SHEET = "文件名,标题,成文日期,发文机关,文献类型\n数据共享.txt,关于数据共享的函,2019-07-08,岚国海务部;岚国林务部,policy\n"
@@ -56,6 +56,46 @@ def test_what_is_no_longer_said_leaves_no_trace(tmp_path: Path) -> None:
     assert document(tmp_path / "out") == before
 
 
+def test_a_table_that_is_gone_says_nothing_any_more(tmp_path: Path) -> None:
+    sheet = write(notices(tmp_path / "来件", "数据共享") / "metadata.csv", SHEET)
+    take_in(tmp_path / "out", tmp_path / "来件")
+    assert document(tmp_path / "out")["title"] == "关于数据共享的函"
+    sheet.unlink()
+    take_in(tmp_path / "out", tmp_path / "来件")
+    assert document(tmp_path / "out")["title"] == "关于数据共享的通知" and rows(tmp_path / "out", "overrides") == []
+    write(sheet, SHEET)
+    take_in(tmp_path / "out", tmp_path / "来件")
+    assert document(tmp_path / "out")["title"] == "关于数据共享的函"
+
+
+def test_what_is_said_of_one_file_beats_what_is_said_of_many(tmp_path: Path) -> None:
+    inbox = notices(tmp_path / "来件", "数据共享", "信息公开")
+    write(
+        inbox / "corpus.toml",
+        '["*"]\nkind = "other"\n["数据*"]\nlevel = "city"\nkind = "law"\n["数据共享.txt"]\nkind = "report"\n',
+    )
+    take_in(tmp_path / "out", inbox)
+    assert [document(tmp_path / "out", name)["kind"] for name in ("数据共享", "信息公开")] == ["report", "other"]
+    assert document(tmp_path / "out")["level"] == "city"
+
+
+@pytest.mark.parametrize(
+    ("names", "source"),
+    [
+        ("件/合集.zip\\x21旧/甲.txt", "件/合集.zip!旧/甲.txt"),
+        ("件/表.csv\\x232", "件/表.csv#2"),
+        ("件/表.csv\\x23*", "件/表.csv#2"),
+        ("件/PLAN（1）.txt", "件/plan(1).TXT"),
+        ("件/cafe\u0301.txt", "件/caf\u00e9.txt"),
+    ],
+    ids=["member", "row", "rows", "case and width", "parts of letters"],
+)
+def test_rows_members_and_names_spelt_alike_are_found_where_no_file_is_called_so(names: str, source: str) -> None:
+    said = Override("x", names, [], "")
+    assert matched(said, {source: ["1"]}, {loosely(source): ["1"]}) == ["1"]
+    assert matched(said, {source: ["1"], names.replace("*", "2"): ["2"]}, {loosely(source): ["1"]}) == ["2"]
+
+
 def test_a_corpus_toml_speaks_of_many_files_at_once(tmp_path: Path) -> None:
     inbox = notices(tmp_path / "来件", "数据共享")
     notices(inbox / "旧文", "信息公开", "流程再造")
@@ -103,11 +143,11 @@ def test_tables_of_the_same_bytes_each_speak_of_their_own_folder(tmp_path: Path)
 )
 def test_a_star_stands_for_any_characters(pattern: str, fits: bool) -> None:
     said = Override("x", pattern, [], "")
-    assert matched(said, {"旧/甲.pdf": ["1"]}) == (["1"] if fits else [])
+    assert matched(said, {"旧/甲.pdf": ["1"]}, {}) == (["1"] if fits else [])
 
 
 def test_a_pattern_of_many_stars_takes_no_time() -> None:
-    assert matched(Override("x", "*a" * 5000 + "b", [], ""), {"a" * 100_000: ["1"]}) == []
+    assert matched(Override("x", "*a" * 5000 + "b", [], ""), {"a" * 100_000: ["1"]}, {}) == []
 
 
 def test_a_broken_corpus_toml_says_where(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from pipeline import store
 from pipeline.config import Settings
 from pipeline.errors import BusyError, DiskError, NotReadyError
-from pipeline.records import TABLES, Context, Document, schema, to_table
+from pipeline.records import TABLES, Context, Document, Tag, schema, to_table
 from pipeline.store import Run
 
 
@@ -71,6 +71,28 @@ def test_only_documents_not_done_under_this_key_are_computed(tmp_path: Path) -> 
     parts = store_documents(tmp_path, range(20))
     assert sum(store.refresh(run, part, key="k", makes=["contexts"], compute=contexts) for part in parts) == 10
     assert sum(store.refresh(run, part, key="other", makes=["contexts"], compute=contexts) for part in parts) == 20
+
+
+def test_what_a_killed_run_had_written_of_a_document_is_not_there_twice(tmp_path: Path) -> None:
+    run = Run(tmp_path, Settings())
+    store_documents(tmp_path, range(4))
+    makes = ["tags", "contexts"]
+
+    def compute(documents: pa.Table) -> dict[str, pa.Table]:
+        found = [
+            Tag(doc_id, "s", "c", "岚国", None, 0, 2, "r", "none", False, False, "rule", "", 1.0)
+            for doc_id in documents.column("doc_id").to_pylist()
+        ]
+        return {"tags": to_table(found, Tag), **contexts(documents)}
+
+    store.refresh(run, "", key="k", makes=makes, compute=compute)
+    store_documents(tmp_path, range(10))
+    whole, killed = compute(run.table("documents"))["tags"], tmp_path / "tables/contexts/part-all.parquet"
+    before = killed.read_bytes()
+    store.refresh(run, "", key="k", makes=makes, compute=compute)
+    killed.write_bytes(before)
+    store.refresh(run, "", key="k", makes=makes, compute=compute)
+    assert run.table("tags").num_rows == whole.num_rows == 10
 
 
 def test_a_table_split_otherwise_is_still_read_by_part(tmp_path: Path) -> None:

@@ -93,8 +93,8 @@ def _state(run: Run) -> dict[str, Any]:
 
 
 def _overrides(run: Run, rows: Sequence[Input], read: Sequence[Override]) -> list[Override]:
-    """All that is said of documents, sorted: read now, or before by rows that still stand."""
-    standing = {row.source for row in rows}
+    """All that is said of documents, sorted: read now, or before by rows that still stand; what has vanished says nothing."""
+    standing = {row.source for row in rows if row.status != "vanished"}
     anew = {owner_of(found.source) for found in read}
     try:
         old = from_table(run.table("overrides"), Override)

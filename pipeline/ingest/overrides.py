@@ -9,7 +9,8 @@ It beats what was read of the files and never hides it: both stand in `documents
 """
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 
 from pipeline.ingest.candidates import DATES, GIVEN, LISTS, ONE
 from pipeline.ingest.gazetteer import ISSUER_LEVELS, Gazetteer
@@ -18,7 +19,7 @@ from pipeline.ingest.metadata.issuers import full_name, split_issuers
 from pipeline.ingest.metadata.kind import KINDS
 from pipeline.ingest.metadata.numbers import number_from_cell
 from pipeline.ingest.parsed import Member
-from pipeline.ingest.scan import escaped
+from pipeline.ingest.scan import escaped, plain
 from pipeline.records import Candidate, Input, Override
 
 _ALLOWED = {"level": ISSUER_LEVELS, "kind": KINDS}
@@ -48,15 +49,32 @@ def override(here: Input, row: Member, gazetteer: Gazetteer) -> tuple[Input, Ove
     return _with(here, "partial" if doubt else "ok", doubt), Override(here.source, folder + escaped(name), candidates, doubt)
 
 
-def matched(override: Override, doc_ids_of: Mapping[str, list[str]]) -> list[str]:
-    """The documents an override speaks of.
+def by_precedence(overrides: Iterable[Override]) -> list[Override]:
+    """Overrides, what beats others first: those of one file, those of a longer pattern, the first by source."""
+    return sorted(overrides, key=lambda one: ("*" in one.names, -len(one.names) if "*" in one.names else 0, one.source))
+
+
+def loosely(name: str) -> str:
+    """A name without what differs between systems: case, width, and letters put together of parts."""
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def matched(override: Override, doc_ids_of: Mapping[str, list[str]], alike: Mapping[str, list[str]]) -> list[str]:
+    """The documents an override speaks of: of the file so called, else of a row or member of one, else of the one spelt alike.
 
     Args:
         doc_ids_of: source of a file, row or member → documents that came of it and of what is in it.
+        alike: the same by `loosely`.
     """
-    if "*" not in override.names:
-        return doc_ids_of.get(override.names, [])
-    return sorted({doc_id for source, ids in doc_ids_of.items() if _fits(source, override.names) for doc_id in ids})
+    ways = ((doc_ids_of, override.names), (doc_ids_of, plain(override.names)), (alike, loosely(override.names)))
+    found = (_documents_of(name, known) for known, name in ways)
+    return next(filter(None, found), [])
+
+
+def _documents_of(name: str, doc_ids_of: Mapping[str, list[str]]) -> list[str]:
+    if "*" not in name:
+        return doc_ids_of.get(name, [])
+    return sorted({doc_id for source, ids in doc_ids_of.items() if _fits(source, name) for doc_id in ids})
 
 
 def _fits(source: str, pattern: str) -> bool:

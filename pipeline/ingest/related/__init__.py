@@ -15,7 +15,7 @@ from pipeline.config import lexicon
 from pipeline.engine import Spread
 from pipeline.ingest.candidates import RECORD, as_found, chosen, columns_of, following, settled
 from pipeline.ingest.gazetteer import Gazetteer, read_gazetteer
-from pipeline.ingest.overrides import matched
+from pipeline.ingest.overrides import by_precedence, loosely, matched
 from pipeline.ingest.related.citations import citations_of, link, title_keys
 from pipeline.ingest.related.duplicates import Brief, find_duplicates
 from pipeline.ingest.related.minhash import HASHES, signatures
@@ -136,10 +136,13 @@ def _said(inputs: Sequence[Input], overrides: Sequence[Override]) -> tuple[Said,
             for name in (row.source[:end] for end in (*marks, len(row.source))):
                 doc_ids_of[name].append(row.doc_id)
                 doc_ids_of[re.sub(r"\.\w{1,8}$", "", name)].append(row.doc_id)  # people leave the suffix out
+    alike: dict[str, list[str]] = defaultdict(list)
+    for name, ids in doc_ids_of.items():
+        alike[loosely(name)] += ids
     said: Said = {}
     doubts = {}
-    for override in overrides:
-        doc_ids = dict.fromkeys(matched(override, doc_ids_of))
+    for override in by_precedence(overrides):
+        doc_ids = dict.fromkeys(matched(override, doc_ids_of, alike))
         for doc_id in doc_ids:
             said.setdefault(doc_id, []).extend(override.candidates)
         doubts[override.source] = "; ".join(filter(None, (override.doubt, "" if doc_ids else _IDLE)))

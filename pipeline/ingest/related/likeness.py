@@ -10,17 +10,22 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from pipeline.ingest.clean import HAN
+
 IDENTICAL = 0.98  # Jaccard of texts that may be dated twice
 NAMED = 8  # characters of a title that says by itself which paper is meant
 _ALIKE = 0.9  # Jaccard of texts whose titles may differ in words that are no names
 _PUBLISHING = 100  # days between signing, printing and putting on a page; half-yearly documents are further apart
 _NUMERALS = re.compile(r"[\d〇○零一二三四五六七八九十百甲乙丙丁上中下]")
+_SIDES = re.compile(r"[东西南北內内外前后左右阴阳東後陰陽]")  # by which names of places differ in one character
 _NAME = re.compile(r"[一-鿿]{2}|[a-z]{3}")
+_HAN = re.compile(f"[{HAN}]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _COMPARED = 150  # characters of a title
 _STAGE = re.compile(r"征求意见|意见稿|草案|送审|審查|草稿|修订稿|解读|废止|延长|补充")
 _GENRE = r"(?:条例|办法|规定|规则|细则|规程|准则|章程|法|條例|辦法|規定|規則|細則|規程|準則)"
 _LAW = re.compile(rf"{_GENRE}$")
+_OFFICIAL = re.compile(rf"(?:通知|公告|通告|批复|决定|决议|意见|函|通报|令|{_GENRE})$")
 _REMARK = re.compile(r"[（(〔\[][^（）()〔〕\[\]]{0,20}(?:修[正订改訂]|试行|暂行|\d{4}年?)[^（）()〔〕\[\]]{0,12}[）)〕\]]$")
 _ISSUED = re.compile(r"(?:印发|公布|发布|颁布|修[订改正])[^《》]{0,40}《([^《》]{2,60})》")
 
@@ -77,7 +82,9 @@ def differ(a: Brief, b: Brief, similar: float) -> bool:
     Args:
         similar: Jaccard of their texts, or how much of the smaller one the other one holds.
     """
-    if a.doc_number and b.doc_number and a.doc_number != b.doc_number:
+    if _of_two_numbers(a, b):
+        return True
+    if similar < IDENTICAL and (_of_two_bodies(a, b) or _of_two_rows(a, b)):
         return True
     if are_versions(a, b) and (similar < IDENTICAL or (a.date and b.date)):
         return True
@@ -91,6 +98,8 @@ def agree(a: Brief, b: Brief) -> bool:
     """Whether so much is the same of two documents that even a bad copy must be a copy: number, DOI, or title and time or author."""
     if same_doi(a, b) or (a.doc_number and a.doc_number == b.doc_number):
         return True
+    if _of_two_numbers(a, b) or _of_two_bodies(a, b):
+        return False
     first, second = _plain(a.title), _plain(b.title)
     of_year = bool(_YEAR.search(first) or _YEAR.search(second))
     one_time = of_one_time(a.date, b.date) and (len(str(a.date)) > 4 < len(str(b.date)) or of_year)
@@ -99,6 +108,21 @@ def agree(a: Brief, b: Brief) -> bool:
     if min(len(first), len(second)) < 4 or not (one_time or by_title or by_author):
         return False
     return title_key(a.title) == title_key(b.title) or _misread(first, second)
+
+
+def _of_two_numbers(a: Brief, b: Brief) -> bool:
+    return bool(a.doc_number and b.doc_number) and a.doc_number != b.doc_number
+
+
+def _of_two_bodies(a: Brief, b: Brief) -> bool:
+    """Whether two documents are of bodies none of which is the other's; 朔川省海务厅 may be written 海务厅."""
+    return bool(a.issuers and b.issuers) and not any(x.endswith(y) or y.endswith(x) for x in a.issuers for y in b.issuers)
+
+
+def _of_two_rows(a: Brief, b: Brief) -> bool:
+    """Whether two documents are rows of one table with two dates: a column means the same day in all of its rows."""
+    table, number, _ = a.source.partition("#")
+    return bool(number and b.source.startswith(f"{table}#") and a.date and b.date) and not of_one_time(a.date, b.date)
 
 
 def same_title(a: Brief, b: Brief) -> bool:
@@ -121,8 +145,13 @@ def of_two_issues(a: Brief, b: Brief) -> bool:
 
 
 def same_doi(a: Brief, b: Brief) -> bool:
-    """Whether two documents have one DOI."""
-    return bool(a.doi and b.doi) and str(a.doi).lower() == str(b.doi).lower()
+    """Whether two documents have one DOI, unless they are chapters of a book: of other authors and of other titles in one script."""
+    if not (a.doi and b.doi) or str(a.doi).lower() != str(b.doi).lower():
+        return False
+    first, second = title_key(a.title), title_key(b.title)
+    translated = bool(_HAN.search(first)) != bool(_HAN.search(second))
+    others = bool(a.authors and b.authors) and not same_authors(a, b)
+    return not others or translated or first in second or second in first
 
 
 def same_paper(a: Brief, b: Brief) -> bool:
@@ -166,12 +195,13 @@ def _titles_differ(first: str, second: str, similar: float) -> bool:
         return True
     changes = _changes(first, second)
     numerals = any(_NUMERALS.search(was) or _NUMERALS.search(now) for was, now in changes)
+    sides = any(_SIDES.search(was) and _SIDES.search(now) for was, now in changes)
     if first in second or second in first:  # of a notice and of what it issues
         return numerals and min(len(first), len(second)) > 0.8 * max(len(first), len(second)) and similar < _ALIKE
     changed = sum(max(len(was), len(now)) for was, now in changes)
     if changed > max(len(first), len(second)) / 2:  # two titles of one text: of a file and of what is in it
-        return False
-    if numerals or any(_NAME.search(was) and _NAME.search(now) for was, now in changes):
+        return similar < IDENTICAL and bool(_OFFICIAL.search(first) and _OFFICIAL.search(second))
+    if numerals or sides or any(_NAME.search(was) and _NAME.search(now) for was, now in changes):
         return True
     return similar < (IDENTICAL if changed == 1 else _ALIKE)  # 皖北 and 皖南
 
@@ -183,7 +213,8 @@ def _misread(first: str, second: str) -> bool:
     if not small or sum(max(len(was), len(now)) for was, now in changes) > max(len(first), len(second)) / 3:
         return False
     name = len(changes) == 1 and min(map(len, changes[0])) > 1
-    return not name and not any(_NUMERALS.search(was) and _NUMERALS.search(now) for was, now in changes)
+    telling = any(kind.search(was) and kind.search(now) for kind in (_NUMERALS, _SIDES) for was, now in changes)
+    return not name and not telling
 
 
 @lru_cache(1 << 10)
