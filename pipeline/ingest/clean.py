@@ -5,6 +5,7 @@ import string
 import unicodedata
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3007\U00020000-\U0003ffff"
+_HAN = re.compile(f"[{HAN}]+")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # zero-width and bidirectional marks, soft hyphen, byte order mark, and characters that belong to no one
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]")
@@ -16,8 +17,10 @@ _UNUSUAL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff\ufff9-\uffff\U000f0000-\U0010ffff"
     "０-９Ａ-Ｚａ-ｚ]"
 )
-_SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
-_FULL_WIDTH = {code + 0xFEE0: code for code in map(ord, string.ascii_letters + string.digits)}
+FULL_WIDTH = {chr(ord(letter) + 0xFEE0): letter for letter in string.ascii_letters + string.digits}
+_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]+")
+_TO_ASCII = str.maketrans(FULL_WIDTH)
+_SPACED = re.compile(rf"(?<![^ ])(?:[{HAN}] )+[{HAN}](?![^ ])")
 _BETWEEN_HAN = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])")
 
 
@@ -31,8 +34,9 @@ def clean(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n").replace("\x0c", "\n")
     text = _SURROGATE.sub("\ufffd", text)
     text = _INVISIBLE.sub("", _CONTROL.sub("", text))
-    text = _PRIVATE.sub("〓", text.translate(_BULLETS))
-    return unicodedata.normalize("NFC", text).translate(_FULL_WIDTH)
+    if _PRIVATE.search(text):
+        text = _PRIVATE.sub("〓", text.translate(_BULLETS))
+    return _WIDE.sub(lambda found: found[0].translate(_TO_ASCII), unicodedata.normalize("NFC", text))
 
 
 def hidden(text: str) -> str:
@@ -45,15 +49,14 @@ def hidden(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Cleaned text on one line, single spaces, none at the ends; letter-spaced Chinese (总 则) is closed up."""
-    text = _SPACES.sub(" ", clean(text).replace("\n", " ")).strip()
-    return close_up(text)
+    return close_up(" ".join(clean(text).split()))
 
 
 def close_up(text: str) -> str:
     """Letter-spaced Chinese without its spaces: 总 则 → 总则, but 第一章 总则 and 张三 李四 stay."""
     if " " not in text:
         return text
-    return re.sub(rf"(?<![^ ])(?:[{HAN}] )+[{HAN}](?![^ ])", lambda found: found[0].replace(" ", ""), text)
+    return _SPACED.sub(lambda found: found[0].replace(" ", ""), text)
 
 
 def close_gaps(text: str) -> str:
@@ -63,7 +66,7 @@ def close_gaps(text: str) -> str:
 
 def count_han(text: str) -> int:
     """How many Chinese characters a text has."""
-    return len(re.findall(f"[{HAN}]", text))
+    return sum(map(len, _HAN.findall(text)))
 
 
 def glue(first: str, second: str) -> str:

@@ -1,25 +1,22 @@
 """The characters of a PDF page with their places, as pdfium has them, cut into lines."""
 
 import ctypes
+import math
 import os
-import re
-import struct
 from collections import deque
-from collections.abc import Sequence
 from functools import cache
-from itertools import repeat
+from itertools import pairwise, repeat
 from pathlib import Path
 from typing import Any
 
-from pipeline.ingest.clean import clean
+from pipeline.ingest.clean import FULL_WIDTH, clean
 from pipeline.ingest.readers.columns import Line
 
 _FONTS = Path(__file__).parent / "fonts"
 _HYPHENS = "\x02\ufffe"  # how pdfium marks a word broken at the end of a line; it gives no line break there
-_HYPHEN = re.compile(f"[{_HYPHENS}]")
-_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]")
-_ENDS = "\n\r" + _HYPHENS
+_OTHER, _WIDE, _HAN, _HYPHEN, _BREAK, _SPACE = range(6)  # kinds of characters; what can be seen comes first
 _BOX = 16  # bytes: left, top, right, bottom as floats
+_AT_ONCE = 4096  # boxes that one buffer holds
 _WORD_GAP, _COLUMN_GAP = 0.22, 2.0  # between full-width letters, as a share of their width
 
 
@@ -41,124 +38,187 @@ def lend_fonts() -> None:
 
 def lines_of(page: Any) -> list[Line]:
     """The characters of a text page of pypdfium2 in the order of the file, cut where the next one stands elsewhere."""
-    letters, left, top, right, bottom = _characters(page)
-    found: list[Line | None] = []
-    start = 0
-    seen: list[int] = []  # of the line so far, the characters that have a place
-    low = high = end = 0.0  # of the line so far
-    for at, (letter, x0, y1, x1, y0) in enumerate(zip(letters, left, top, right, bottom, strict=True)):
-        if x0 == x1 or letter.isspace():
-            if letter in _ENDS:
-                found.append(_line(letters, left, right, bottom, top, range(start, at), seen, letter))
-                start, seen = at + 1, []
-            continue
-        if seen:
-            if y0 < low or y1 > high or not low - high < x0 - end < high - low:  # else it surely follows
-                size = max(high - low, y1 - y0)
-                if not -size < x0 - end < 1.2 * size or y0 > high or y1 < low:
-                    found.append(_line(letters, left, right, bottom, top, range(start, at), seen))
-                    start, seen = at, []
-                    low, high = y0, y1
-                low, high = y0 if y0 < low else low, y1 if y1 > high else high
-        else:
+    import numpy as np
+
+    letters, kinds, boxes = _characters(page)
+    ends = np.flatnonzero((kinds == _HYPHEN) | (kinds == _BREAK))
+    seen = np.flatnonzero((kinds <= _HAN) & (boxes[0] != boxes[2]))  # what has a place
+    if not seen.size:
+        return []
+    n_ends = np.searchsorted(ends, seen)  # before each
+    fresh = np.append(True, n_ends[1:] != n_ends[:-1])
+    places = boxes[:, seen]
+    begins = _begins(places, fresh)
+    starts = np.flatnonzero(begins)
+    # a line goes on to where the next one begins, or to what ends it; blanks before and behind belong to it
+    first = np.where(fresh[starts], np.append(0, ends + 1)[n_ends[starts]], seen[starts])
+    last = np.append(fresh[starts[1:]], True)
+    stop = np.where(last, np.append(ends, len(kinds))[n_ends[starts]], np.append(first[1:], 0))
+    hyphens = np.where(np.append(kinds, _OTHER)[stop] == _HYPHEN, "-", "")
+    spans = zip(first.tolist(), stop.tolist(), hyphens.tolist(), strict=True)
+    texts = _cleaned([f"{letters[start:end]}{hyphen}" for start, end, hyphen in spans])
+    sides = zip(*(side.tolist() for side in _sides(places, kinds[seen] == _HAN, begins)), strict=True)
+    placed = zip(texts, sides, strict=True)
+    return [Line(text, left, right, low, high, high - low) for text, (left, right, low, high) in placed if text]
+
+
+def _cleaned(texts: list[str]) -> list[str]:
+    cleaned = clean("\n".join(texts)).split("\n")
+    return [text.strip() for text in (cleaned if len(cleaned) == len(texts) else map(clean, texts))]
+
+
+def _begins(places: Any, fresh: Any) -> Any:
+    """Whether each character begins a line: it stands elsewhere than the line before, or behind the end of one, (n,).
+
+    Args:
+        places: (4, n) left, top, right and bottom of those that can be seen.
+        fresh: (n,) behind the end of a line.
+    """
+    import numpy as np
+
+    left, top, right, bottom = places
+    size, gap = top - bottom, left[1:] - right[:-1]
+    beside = (abs(gap) < np.maximum(size[1:], size[:-1])) & (bottom[1:] < top[:-1]) & (top[1:] > bottom[:-1])
+    doubtful = np.flatnonzero(~(beside | fresh[1:]))  # the others surely follow
+    ends = np.flatnonzero(fresh)
+    begins = fresh.copy()
+    since, low, high = -1, 0.0, 0.0  # of the line so far
+    columns = (
+        doubtful + 1,
+        ends[np.searchsorted(ends, doubtful, "right") - 1],
+        gap[doubtful],
+        bottom[doubtful + 1],
+        top[doubtful + 1],
+    )
+    for at, begin, x, y0, y1 in zip(*(column.tolist() for column in columns), strict=True):
+        if begin > since:
+            since, low, high = begin, math.inf, -math.inf
+        low, high, since = min(low, *bottom[since:at].tolist()), max(high, *top[since:at].tolist()), at
+        height = max(high - low, y1 - y0)
+        if not -height < x < 1.2 * height or y0 > high or y1 < low:
+            begins[at] = True
             low, high = y0, y1
-        seen.append(at)
-        end = x1
-    found.append(_line(letters, left, right, bottom, top, range(start, len(letters)), seen))
-    return [line for line in found if line]
+    return begins
 
 
-def _characters(page: Any) -> tuple[list[str], list[float], Sequence[float], list[float], Sequence[float]]:
-    """The characters and their left, top, right and bottom.
+def _sides(places: Any, is_han: Any, begins: Any) -> tuple[Any, Any, Any, Any]:
+    """The left, right, bottom and top of each line.
+
+    Args:
+        places, is_han, begins: (4, n), (n,) and (n,) of characters that can be seen.
+    """
+    import numpy as np
+
+    left, top, right, bottom = places
+    starts, line = np.flatnonzero(begins), np.cumsum(begins) - 1
+    # Chinese characters are of one height; where there are few, commas and superscripts must not decide
+    few = np.add.reduceat(is_han, starts, dtype=int) < 2
+    counted = np.flatnonzero(is_han | few[line])
+    line, lower, upper = line[counted], bottom[counted], top[counted]
+    size = np.bincount(line)
+    first = np.cumsum(size) - size
+    low = lower[np.lexsort((lower, line))][first + size // 4]
+    high = upper[np.lexsort((upper, line))][first + 3 * size // 4]
+    return np.minimum.reduceat(left, starts), np.maximum.reduceat(right, starts), low, high
+
+
+@cache
+def _kinds() -> Any:
+    """The kind of each code."""
+    import numpy as np
+
+    kinds = np.full(0x110000, _OTHER, np.uint8)
+    kinds[0x3400:0xA000] = _HAN
+    kinds[[code for code in range(0x3001) if chr(code).isspace()]] = _SPACE
+    for kind, letters in ((_HYPHEN, _HYPHENS), (_BREAK, "\n\r"), (_WIDE, FULL_WIDTH)):
+        kinds[[ord(letter) for letter in letters]] = kind
+    return kinds
+
+
+def _characters(page: Any) -> tuple[str, Any, Any]:
+    """The n characters of a page, their kinds (n,) and their left, top, right and bottom (4, n).
 
     The boxes are those of the font if it is well made, else of the ink: then 。 is low and ” is high.
     """
-    box_of, _ = _functions()
-    handle = ctypes.cast(page.raw, ctypes.c_void_p).value
-    letters = _letters(page, handle)
-    n = len(letters)
-    boxes = (ctypes.c_float * (4 * n))()
-    first = ctypes.addressof(boxes)
-    deque(map(box_of, repeat(handle, n), range(n), range(first, first + _BOX * n, _BOX)), maxlen=0)
-    sides = struct.unpack(f"{4 * n}f", boxes)
-    left, top, right, bottom = list(sides[0::4]), sides[1::4], list(sides[2::4]), sides[3::4]
-    text = "".join(letters)
-    for hyphen in _HYPHEN.finditer(text):
-        right[hyphen.start()] = left[hyphen.start()]  # stands outside the column, or nowhere
-    wide = [letter.start() for letter in _WIDE.finditer(text)]
-    if wide:
-        _space_out(letters, left, right, wide, handle)
-    return letters, left, top, right, bottom
+    import numpy as np
+
+    handle = handle_of(page)
+    text = _text(page, handle)
+    kinds = _kinds()[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)]
+    boxes = _boxes(handle, len(text))
+    if spaces := _space_out(text, boxes, np.flatnonzero(kinds == _WIDE).tolist(), handle):
+        text = " ".join([text[start:end] for start, end in pairwise([0, *spaces, len(text)])])
+        kinds, boxes = np.insert(kinds, spaces, _SPACE), np.insert(boxes, spaces, 0, axis=1)
+    return text, kinds, boxes
 
 
-def _letters(page: Any, handle: int | None) -> list[str]:
+def _text(page: Any, handle: Any) -> str:
     """The characters of a page, one for each box."""
+    n = page.count_chars()
+    data = bytearray(2 * n + 2)
+    size = plain("FPDFText_GetText")(handle, 0, n, ctypes.byref(ctypes.c_char.from_buffer(data)))
+    text = data[: 2 * size - 2].decode("utf-16-le", "replace")
+    if len(text) == n:
+        return text
+    # one by one where what has no code, or two, makes the counts differ
+    codes = map(plain("FPDFText_GetUnicode"), repeat(handle, n), range(n))
+    return "".join([chr(code) if 0 <= code < 0x110000 else "\ufffd" for code in codes])
+
+
+def _boxes(handle: Any, n: int) -> Any:
+    """The sides of the characters of a page, (4, n)."""
+    import numpy as np
+
+    box_of, (boxes, places) = plain("FPDFText_GetLooseCharBox"), _buffer()
+    found = np.zeros((4, n))
+    for first in range(0, n, _AT_ONCE):
+        count = min(_AT_ONCE, n - first)
+        ctypes.memset(boxes, 0, _BOX * count)
+        deque(map(box_of, repeat(handle, count), range(first, first + count), places), maxlen=0)
+        found[:, first : first + count] = np.frombuffer(boxes, np.float32, 4 * count).reshape(count, 4).T
+    return found
+
+
+@cache
+def _buffer() -> tuple[Any, list[Any]]:
+    """Room for boxes and a reference to each place in it: to make these takes longer than the call they are made for."""
+    boxes = (ctypes.c_float * (4 * _AT_ONCE))()
+    return boxes, [ctypes.byref(boxes, _BOX * at) for at in range(_AT_ONCE)]
+
+
+@cache
+def plain(name: str, result: Any = ctypes.c_int, *arguments: Any) -> Any:
+    """A function of pdfium that takes references and numbers as they are, in half the time that checking them takes."""
     import pypdfium2.raw as raw
 
-    n = page.count_chars()
-    data = ctypes.create_string_buffer(2 * n + 2)
-    size = raw.FPDFText_GetText(page, 0, n, ctypes.cast(data, ctypes.POINTER(ctypes.c_ushort)))
-    text = data.raw[: 2 * size - 2].decode("utf-16-le", "replace")
-    if len(text) == n:
-        return list(text)
-    # one by one where what has no code, or two, makes the counts differ
-    codes = (raw.FPDFText_GetUnicode(page, at) for at in range(n))
-    return [chr(code) if code < 0x110000 else "\ufffd" for code in codes]
+    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(getattr(raw, name), ctypes.c_void_p).value or 0)
 
 
-def _space_out(letters: list[str], left: list[float], right: list[float], wide: list[int], handle: int | None) -> None:
-    """Measure full-width letters by their ink, and put the spaces between words that pdfium does not see.
+def handle_of(page: Any) -> Any:
+    """A page or text page of pypdfium2 as such a function takes it."""
+    return ctypes.byref(ctypes.c_char.from_address(ctypes.cast(page.raw, ctypes.c_void_p).value or 0))
+
+
+def _space_out(text: str, boxes: Any, wide: list[int], handle: Any) -> list[int]:
+    """Measure full-width letters by their ink. Returns those that begin a word after a space that pdfium does not see.
 
     Their font says that each is as wide as a Chinese character, but they are set close: all boxes overlap.
     """
-    _, ink_of = _functions()
+    if not wide:
+        return []
+    ink_of = plain("FPDFText_GetCharBox")
     sides = (ctypes.c_double * 4)()  # left, right, bottom, top
-    first = ctypes.addressof(sides)
-    places = [first + 8 * side for side in range(4)]
-    last = -2
+    places = [ctypes.byref(sides, 8 * side) for side in range(4)]
+    left, right = boxes[0].tolist(), boxes[2].tolist()
+    spaces, last = [], -2
     for at in wide:
         em = right[at] - left[at]
         if not ink_of(handle, at, *places):
             continue
         left[at], right[at] = sides[0], sides[1]
         gap = (left[at] - right[at - 1]) / em if at and em else 0.0
-        if (last == at - 1 or letters[at - 1] == "，") and _WORD_GAP < gap < _COLUMN_GAP:
-            letters[at] = " " + letters[at]
+        if (last == at - 1 or text[at - 1] == "，") and _WORD_GAP < gap < _COLUMN_GAP:
+            spaces.append(at)
         last = at
-
-
-@cache
-def _functions() -> tuple[Any, Any]:
-    """FPDFText_GetLooseCharBox and FPDFText_GetCharBox, taking plain addresses: a third of the time that pypdfium2's take."""
-    import pypdfium2.raw as raw
-
-    address, number = ctypes.c_void_p, ctypes.c_int
-    box_of = ctypes.PYFUNCTYPE(number, address, number, address)
-    ink_of = ctypes.PYFUNCTYPE(number, address, number, address, address, address, address)
-    functions = (box_of, raw.FPDFText_GetLooseCharBox), (ink_of, raw.FPDFText_GetCharBox)
-    box, ink = (kind(ctypes.cast(function, address).value or 0) for kind, function in functions)
-    return box, ink
-
-
-def _line(
-    letters: list[str],
-    left: list[float],
-    right: list[float],
-    low: Sequence[float],
-    high: Sequence[float],
-    span: range,
-    seen: list[int],
-    ending: str = "",
-) -> Line | None:
-    """The characters of a span as a line, if any of them can be seen."""
-    if not seen:
-        return None
-    words = clean("".join(letters[span.start : span.stop]) + ("-" if ending and ending in _HYPHENS else "")).strip()
-    if not words:
-        return None
-    # Chinese characters are of one height; where there are few, commas and superscripts must not decide
-    tall = [at for at in seen if "\u3400" <= letters[at] <= "\u9fff"]
-    tall = tall if len(tall) > 1 else seen
-    bottom = sorted([low[at] for at in tall])[len(tall) // 4]
-    top = sorted([high[at] for at in tall])[3 * len(tall) // 4]
-    return Line(words, min([left[at] for at in seen]), max([right[at] for at in seen]), bottom, top, top - bottom)
+    boxes[0], boxes[2] = left, right
+    return spaces

@@ -24,14 +24,17 @@ class Line:
 def rows_of(lines: list[Line]) -> list[list[Line]]:
     """Lines from top to bottom, those side by side as one row, from left to right. A superscript belongs to the row it touches."""
     rows: list[list[Line]] = []
+    main: Line | None = None  # the largest of the row
     for line in sorted(lines, key=lambda line: (-line.bottom - line.top, line.left)):
-        main = max(rows[-1], key=lambda other: other.size) if rows else None
-        shared = min(line.top, main.top) - max(line.bottom, main.bottom) if main else 0.0
-        if main and shared > 0.3 * min(line.size, main.size):
+        if main and min(line.top, main.top) - max(line.bottom, main.bottom) > 0.3 * min(line.size, main.size):
             rows[-1].append(line)
+            main = line if line.size > main.size else main
         else:
             rows.append([line])
-    return [sorted(row, key=lambda line: line.left) for row in rows]
+            main = line
+    for row in rows:
+        row.sort(key=lambda line: line.left)
+    return rows
 
 
 def join(row: list[Line]) -> Line:

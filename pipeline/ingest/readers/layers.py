@@ -4,6 +4,7 @@ import ctypes
 import re
 from collections import Counter
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from pipeline.ingest.clean import HAN, count_han
@@ -11,22 +12,24 @@ from pipeline.ingest.encoding import COMMON
 from pipeline.ingest.metadata.language import TRADITIONAL
 
 # letters of scripts that no wrong table of glyphs gives; Latin-1 is what a wrong encoding gives
-_WORDS = re.compile(rf"[{HAN}]|[A-Za-z]{{3,}}|[\u0370-\u1fff\u3040-\u30ff\uac00-\ud7af]{{2,}}")
-_PLAIN = re.compile(r"[\s\d.…·\-—_，。、；：（）“”]+")
-_STRANGE = re.compile("[\ufffd〓\u00a1-\u00ff]|\\(cid:\\d+\\)")
-_STAMP = re.compile(r".*(?:China Academic Journal|cnki\.net|CamScanner|扫描全能王).*")  # what programs print on scans
+_WORD = re.compile("[A-Za-z]{3,}|[\u0370-\u1fff\u3040-\u30ff\uac00-\ud7af]{2,}")
+_HAN_OR_WORD = re.compile(f"[{HAN}]|{_WORD.pattern}")
+_TELLING = re.compile(r"[^\s\d.…·\-—_，。、；：（）“”]+")
+_STRANGE = re.compile("[\ufffd〓\u00a1-\u00ff]+|\\(cid:\\d+\\)")
+_STAMP = re.compile(r"China Academic Journal|cnki\.net|CamScanner|扫描全能王")  # what programs print on scans
+_LEAST = 40  # telling characters of a page that can be judged
 _FEW = 20  # characters of a page that is a picture
 _PIXELS = 300  # of the longer side, to tell a scan from a photograph
 _CURVES = 300  # paths that a page of letters drawn as curves has at least
 _RUN = re.compile(f"[{HAN}]+")
-_COMMON = re.compile(f"[{''.join(sorted(COMMON))}]")
+_COMMON = re.compile(f"[{''.join(sorted(COMMON))}]+")
 _TRADITIONAL = re.compile(f"[{''.join(sorted(TRADITIONAL))}]")
 _KANA = re.compile("[\u3041-\u30ff]")
 
 
-def words_in(text: str) -> int:
-    """How many Chinese characters, and words of other scripts, a text has."""
-    return len(_WORDS.findall(text))
+def has_words(text: str, least: int = 1) -> bool:
+    """Whether a text has so many Chinese characters, and words of other scripts."""
+    return sum(1 for _ in islice(_HAN_OR_WORD.finditer(text), least)) == least
 
 
 def is_rubbish(text: str) -> bool:
@@ -35,15 +38,23 @@ def is_rubbish(text: str) -> bool:
     Args:
         text: the lines of a page; where lines end matters.
     """
-    visible = _PLAIN.sub("", text)
-    if len(visible) <= 40:
-        return False
-    if sum(map(len, _STRANGE.findall(text))) > 0.2 * len(visible):
-        return True
-    return sum(map(len, _WORDS.findall(visible))) < 0.4 * len(visible) or _is_no_chinese(text)
+    runs = _RUN.findall(text)
+    han, strange = sum(map(len, runs)), _length(_STRANGE, text)
+    if han <= _LEAST or strange > 0.2 * han or han < 0.4 * len("".join(text.split())):  # else Chinese enough at first sight
+        visible = "".join(_TELLING.findall(text))
+        if len(visible) <= _LEAST:
+            return False
+        if strange > 0.2 * len(visible) or han + _length(_WORD, visible) < 0.4 * len(visible):
+            return True
+    return _is_no_chinese(text, runs)
 
 
-def _is_no_chinese(text: str) -> bool:
+def _length(pattern: re.Pattern[str], text: str) -> int:
+    """How many characters of a text are in matches."""
+    return sum(map(len, pattern.findall(text)))
+
+
+def _is_no_chinese(text: str, runs: list[str]) -> bool:
     """Whether Chinese characters follow each other as in no Chinese text: rare ones, or common ones that make no words.
 
     Measured on pages and on passages of 500 characters: at least .46 of the characters of Chinese are common ones, also in lists
@@ -51,16 +62,15 @@ def _is_no_chinese(text: str) -> bool:
     most when characters are exchanged. Lists of names make no words, but their runs are short; the dictionary knows too little
     traditional Chinese to say anything about it.
     """
-    runs = _RUN.findall(text)
     han = sum(map(len, runs))
     if han < 60 or len(_KANA.findall(text)) > 0.1 * han:
         return False
-    if len(_COMMON.findall(text)) < 0.35 * han:
+    if _length(_COMMON, text) < 0.35 * han:
         return True
     if han < 100 or han < 5 * len(runs) or len(_TRADITIONAL.findall(text)) > 0.02 * han:
         return False
-    singles = sum(len(word) == 1 for word in _jieba().cut("".join(runs), False))
-    return han - singles < 0.4 * han
+    words = _jieba().cut("".join(runs), False)
+    return han - list(map(len, words)).count(1) < 0.4 * han
 
 
 @cache
@@ -72,11 +82,14 @@ def _jieba() -> Any:
 
 def is_picture_of_text(page: Any, text: str) -> bool:
     """Whether a pdfium page holds almost no text but a scan of some, or letters drawn as curves; a photograph is none."""
-    stamped = _STAMP.sub("", text)
-    if len(re.sub(r"\s", "", stamped)) >= _FEW:
-        return False
+    visible = 0
+    for line in text.split("\n"):
+        if not _STAMP.search(line):
+            visible += len("".join(line.split()))
+        if visible >= _FEW:
+            return False
     share, paths = _drawn(page)
-    return (share > 0.5 or (paths > _CURVES and not stamped)) and _is_mostly_paper(page)
+    return (share > 0.5 or (paths > _CURVES and not visible)) and _is_mostly_paper(page)
 
 
 def _drawn(page: Any) -> tuple[float, int]:

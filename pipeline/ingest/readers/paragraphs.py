@@ -1,7 +1,7 @@
 """From the lines of pages to paragraphs: margins and notes out, rows joined, tables row by row."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -68,13 +68,14 @@ def pieces_of(pages: list[list[Line]]) -> tuple[list[Piece], list[str]]:
 
 def _body_size(pages: list[list[Line]]) -> float:
     """The size most Chinese characters have (references are often English), or most characters if there are no Chinese ones."""
+    texts: defaultdict[float, list[str]] = defaultdict(list)
+    for lines in pages:
+        for line in lines:
+            texts[round(line.size * 2) / 2].append(line.text)
     for count in (count_han, len):
-        sizes: Counter[float] = Counter()
-        for lines in pages:
-            for line in lines:
-                sizes[round(line.size * 2) / 2] += count(line.text)
-        if sizes.total():
-            return sizes.most_common(1)[0][0]
+        sizes = {size: count("".join(found)) for size, found in texts.items()}
+        if any(sizes.values()):
+            return max(sizes, key=lambda size: sizes[size])
     return 10.0
 
 
@@ -173,7 +174,8 @@ def _paragraphs(rows: list[Line], page: int, body: float, in_references: bool) -
     last: Line | None = None
     right = 0.0  # where the rows of this paragraph end, if two do at one place: abstracts are often narrower than the page
     for row, in_table in zip(rows, tables, strict=True):
-        text = one_line(row.text) if in_table else _AROUND_STOPS.sub("", one_line(row.text.replace(" | ", " ")))
+        text = one_line(row.text if in_table else row.text.replace(" | ", " "))
+        text = _AROUND_STOPS.sub("", text) if " " in text and not in_table else text
         before = pieces[-1] if pieces else None
         floats = before is None or before.kind == "table" or bool(_CAPTION.match(before.text))
         indented = _is_indented(row, None if floats else last, margins)
@@ -243,8 +245,10 @@ def _follows(last: Line, row: Line, margins: _Margins, right: float) -> bool:
     filled = (filled or 0 < right < last.right + last.size) and last.left - row.left <= 4 * row.size
     ragged = row.text[:1].islower() and last.right > margins.left + 0.6 * (margins.right - margins.left)  # English often is
     filled = filled or ragged
-    share = 0.3 if _is_mostly_letters(last.text) or _is_mostly_letters(row.text) else 0.12
-    return filled and abs(last.size - row.size) <= share * max(last.size, row.size) and not _CONTENTS.search(last.text[-200:])
+    if not filled or _CONTENTS.search(last.text[-200:]):
+        return False
+    apart, size = abs(last.size - row.size), max(last.size, row.size)
+    return apart <= 0.12 * size or (apart <= 0.3 * size and (_is_mostly_letters(last.text) or _is_mostly_letters(row.text)))
 
 
 def _are_flush(last: Line, row: Line, margins: _Margins) -> bool:

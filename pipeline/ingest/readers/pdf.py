@@ -11,7 +11,7 @@ from pipeline.ingest.parsed import Parsed, SetAside
 from pipeline.ingest.readers import ocr
 from pipeline.ingest.readers.characters import lend_fonts, lines_of
 from pipeline.ingest.readers.columns import Line
-from pipeline.ingest.readers.layers import is_picture_of_text, is_rubbish, is_same_text, words_in
+from pipeline.ingest.readers.layers import has_words, is_picture_of_text, is_rubbish, is_same_text
 from pipeline.ingest.readers.paragraphs import pieces_of
 from pipeline.ingest.readers.pdf_tables import Table, put_back, tables_of, without
 
@@ -103,9 +103,9 @@ def _page(document: Any, number: int, may_take_long: Callable[[], bool]) -> _Pag
     finally:
         text.close()
         page.close()  # else its memory is kept until the document is closed
-    if is_same_text(_text(read), said) or (state == "picture" and not words_in(_text(read))):
+    if is_same_text(_text(read), said) or (state == "picture" and not has_words(_text(read))):
         return _Page(lines)  # the layer was right, or the picture holds no words
-    return _Page(read, state="ocr") if words_in(_text(read)) else _Page(state=state)
+    return _Page(read, state="ocr") if has_words(_text(read)) else _Page(state=state)
 
 
 def _what_is_missing(n_pages: int, pages: list[_Page]) -> str:
@@ -143,5 +143,5 @@ def _check_text(pages: list[_Page]) -> None:
         raise SetAside("corrupt", f"its text layer is rubbish: {han} Chinese characters on {n_pages} pages; {ocr.advice()}")
     if not re.search(r"[^\W\d_]", text) or pictures > 0.9 * n_pages:
         raise SetAside("empty", f"no text layer: {n_pages} scanned or blank pages; {ocr.advice()}")
-    if n_pages > 2 and words_in(text) < 2 * n_pages:
+    if n_pages > 2 and not has_words(text, 2 * n_pages):
         raise SetAside("empty", f"almost no text layer: {len(text)} characters on {n_pages} pages; {ocr.advice()}")

@@ -13,6 +13,7 @@ from typing import Any
 
 from pipeline.ingest.clean import clean, glue, one_line
 from pipeline.ingest.parsed import Piece
+from pipeline.ingest.readers.characters import handle_of, plain
 from pipeline.ingest.readers.columns import Line
 
 Box = tuple[float, float, float, float]  # left, upper, right, lower; heights count downwards from 0
@@ -101,26 +102,14 @@ def _rules(page: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _paths(page: Any) -> list[Any]:
+def _paths(page: Any) -> Iterator[Any]:
     """What is drawn on a page beside text and pictures, but not inside forms: these count from the form's corner."""
     import pypdfium2.raw as raw
 
-    object_at, type_of = _functions()
-    handle = ctypes.cast(page.raw, ctypes.c_void_p).value
-    objects = map(object_at, repeat(handle), range(raw.FPDFPage_CountObjects(page.raw)))
-    return [ctypes.cast(one, raw.FPDF_PAGEOBJECT) for one in objects if type_of(one) == raw.FPDF_PAGEOBJ_PATH]
-
-
-@cache
-def _functions() -> tuple[Any, Any]:
-    """FPDFPage_GetObject and FPDFPageObj_GetType, taking plain addresses, as in characters.py."""
-    import pypdfium2.raw as raw
-
-    object_at = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
-    type_of = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
-    functions = (object_at, raw.FPDFPage_GetObject), (type_of, raw.FPDFPageObj_GetType)
-    at, of = (kind(ctypes.cast(function, ctypes.c_void_p).value or 0) for kind, function in functions)
-    return at, of
+    object_at = plain("FPDFPage_GetObject", ctypes.c_void_p)
+    type_of = plain("FPDFPageObj_GetType", ctypes.c_int, ctypes.c_void_p)
+    objects = map(object_at, repeat(handle_of(page)), range(raw.FPDFPage_CountObjects(page.raw)))
+    return (ctypes.c_void_p(one) for one in objects if type_of(one) == raw.FPDF_PAGEOBJ_PATH)
 
 
 def _sides(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -156,42 +145,54 @@ def _edge(x0: float, y0: float, x1: float, y1: float) -> dict[str, Any]:
 
 def _lines_of(path: Any) -> Iterator[Box]:
     """The straight lines a path draws: itself when it is thin, the sides of a box, or its segments."""
-    import pypdfium2.raw as raw
-
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    raw.FPDFPath_GetDrawMode(path, fill, stroke)
-    if not (fill.value or stroke.value) or not raw.FPDFPageObj_GetBounds(path, left, bottom, right, top):
+    (x0, y0, x1, y1), known = _floats("FPDFPageObj_GetBounds", path, 4)
+    thin = min(x1 - x0, y1 - y0) <= _THIN
+    if not known or not (thin or max(x1 - x0, y1 - y0) >= _LETTER) or not _is_seen(path):
         return
-    x0, y0, x1, y1 = left.value, bottom.value, right.value, top.value
-    if min(x1 - x0, y1 - y0) <= _THIN:
+    if thin:
         yield x0, y0, x1, y1
-        return
-    if max(x1 - x0, y1 - y0) >= _LETTER and raw.FPDFPath_CountSegments(path) <= _DRAWN:
+    elif plain("FPDFPath_CountSegments")(path) <= _DRAWN:
         yield from _segments(path)
+
+
+def _is_seen(path: Any) -> bool:
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    plain("FPDFPath_GetDrawMode")(path, ctypes.byref(fill), ctypes.byref(stroke))
+    return bool(fill.value or stroke.value)
+
+
+def _floats(name: str, thing: Any, count: int) -> tuple[list[float], bool]:
+    """What a function of pdfium says of a thing, and whether it can."""
+    values, places = _room(count)
+    known = bool(plain(name)(thing, *places))
+    return values[:], known
+
+
+@cache
+def _room(count: int) -> tuple[Any, list[Any]]:
+    values = (ctypes.c_float * count)()
+    return values, [ctypes.byref(values, at * ctypes.sizeof(ctypes.c_float)) for at in range(count)]
 
 
 def _segments(path: Any) -> Iterator[Box]:
     """The level and the upright segments of a path, in points of the page."""
     import pypdfium2.raw as raw
 
-    matrix = raw.FS_MATRIX()
-    raw.FPDFPageObj_GetMatrix(path, matrix)
-    x, y = ctypes.c_float(), ctypes.c_float()
+    segment_at, kind_of = plain("FPDFPath_GetPathSegment", ctypes.c_void_p), plain("FPDFPathSegment_GetType")
+    matrix = (ctypes.c_float * 6)()
+    plain("FPDFPageObj_GetMatrix")(path, ctypes.byref(matrix))
+    a, b, c, d, e, f = matrix
     first = last = (0.0, 0.0)
-    for at in range(raw.FPDFPath_CountSegments(path)):
-        segment = raw.FPDFPath_GetPathSegment(path, at)
-        raw.FPDFPathSegment_GetPoint(segment, x, y)
-        point = (
-            matrix.a * x.value + matrix.c * y.value + matrix.e,
-            matrix.b * x.value + matrix.d * y.value + matrix.f,
-        )
-        kind = raw.FPDFPathSegment_GetType(segment)
+    for at in range(plain("FPDFPath_CountSegments")(path)):
+        segment = ctypes.c_void_p(segment_at(path, at))
+        (x, y), _ = _floats("FPDFPathSegment_GetPoint", segment, 2)
+        point = a * x + c * y + e, b * x + d * y + f
+        kind = kind_of(segment)
         if kind == raw.FPDF_SEGMENT_MOVETO:
             first = point
         elif kind == raw.FPDF_SEGMENT_LINETO and _is_straight(last, point):
             yield *last, *point
-        if raw.FPDFPathSegment_GetClose(segment) and _is_straight(point, first):
+        if plain("FPDFPathSegment_GetClose")(segment) and _is_straight(point, first):
             yield *point, *first
         last = point
 
