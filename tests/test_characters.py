@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from test_readers import laid, pdf_of, put
 
 from pipeline.ingest.readers.characters import _begins, _sides
-from test_readers import laid, pdf_of, put
 
 Character = tuple[float, float, float, float, bool]  # left, top, right, bottom, behind the end of a line
 places = st.sampled_from([0.0, 0.5, 1.0, 3.0, 9.0, 10.0, 11.0, 12.0, 20.0, 45.0])
