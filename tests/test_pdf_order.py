@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import box_font
-import pytest
+import numpy as np
 from test_readers import column, laid, pdf_of, put
 
 from pipeline.ingest.layout import Layout
@@ -173,20 +173,10 @@ def test_a_list_of_references_goes_on_over_columns_and_pages_and_ends_before_the
 
 
 def test_full_width_letters_set_close_are_words() -> None:
-    letters, left, right = list("ａｂｃｄ"), [0.0, 5.0, 15.0, 20.0], [10.0, 15.0, 25.0, 30.0]
+    boxes = np.array([[0.0, 5.0, 15.0, 20.0], [9.0] * 4, [10.0, 15.0, 25.0, 30.0], [0.0] * 4])
     ink = {0: (2.0, 6.0), 1: (6.5, 11.0), 2: (16.0, 20.0), 3: (20.5, 25.0)}
-
-    def ink_of(_: object, at: int, x0: int, x1: int, *rest: int) -> int:
-        import ctypes
-
-        for place, value in zip((x0, x1), ink[at], strict=True):
-            ctypes.c_double.from_address(place).value = value
-        return 1
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(characters, "_functions", lambda: (None, ink_of))
-        characters._space_out(letters, left, right, [0, 1, 2, 3], None)
-    assert "".join(letters) == "ａｂ ｃｄ"
+    assert characters._space_out("ａｂｃｄ", boxes, [0, 1, 2, 3], ink.get) == [2]
+    assert list(zip(*boxes[[0, 2]].tolist(), strict=True)) == list(ink.values())
 
 
 def test_the_font_of_boxes_is_the_one_its_script_makes() -> None:

@@ -4,6 +4,7 @@ import ctypes
 import math
 import os
 from collections import deque
+from collections.abc import Callable
 from functools import cache
 from itertools import pairwise, repeat
 from pathlib import Path
@@ -146,7 +147,8 @@ def _characters(page: Any) -> tuple[str, Any, Any]:
     text = _text(page, handle)
     kinds = _kinds()[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)]
     boxes = _boxes(handle, len(text))
-    if spaces := _space_out(text, boxes, np.flatnonzero(kinds == _WIDE).tolist(), handle):
+    wide = np.flatnonzero(kinds == _WIDE).tolist()
+    if wide and (spaces := _space_out(text, boxes, wide, _ink(handle))):
         text = " ".join([text[start:end] for start, end in pairwise([0, *spaces, len(text)])])
         kinds, boxes = np.insert(kinds, spaces, _SPACE), np.insert(boxes, spaces, 0, axis=1)
     return text, kinds, boxes
@@ -199,26 +201,29 @@ def handle_of(page: Any) -> Any:
     return ctypes.byref(ctypes.c_char.from_address(ctypes.cast(page.raw, ctypes.c_void_p).value or 0))
 
 
-def _space_out(text: str, boxes: Any, wide: list[int], handle: Any) -> list[int]:
+def _space_out(text: str, boxes: Any, wide: list[int], ink_of: Callable[[int], tuple[float, float] | None]) -> list[int]:
     """Measure full-width letters by their ink. Returns those that begin a word after a space that pdfium does not see.
 
     Their font says that each is as wide as a Chinese character, but they are set close: all boxes overlap.
     """
-    if not wide:
-        return []
-    ink_of = plain("FPDFText_GetCharBox")
-    sides = (ctypes.c_double * 4)()  # left, right, bottom, top
-    places = [ctypes.byref(sides, 8 * side) for side in range(4)]
     left, right = boxes[0].tolist(), boxes[2].tolist()
     spaces, last = [], -2
     for at in wide:
         em = right[at] - left[at]
-        if not ink_of(handle, at, *places):
+        if not (ink := ink_of(at)):
             continue
-        left[at], right[at] = sides[0], sides[1]
+        left[at], right[at] = ink
         gap = (left[at] - right[at - 1]) / em if at and em else 0.0
         if (last == at - 1 or text[at - 1] == "，") and _WORD_GAP < gap < _COLUMN_GAP:
             spaces.append(at)
         last = at
     boxes[0], boxes[2] = left, right
     return spaces
+
+
+def _ink(handle: Any) -> Callable[[int], tuple[float, float] | None]:
+    """What tells from where to where the ink of a character of a page reaches, if it has any."""
+    function = plain("FPDFText_GetCharBox")
+    sides = (ctypes.c_double * 4)()  # left, right, bottom, top
+    places = [ctypes.byref(sides, ctypes.sizeof(ctypes.c_double) * side) for side in range(4)]
+    return lambda at: (sides[0], sides[1]) if function(handle, at, *places) else None
