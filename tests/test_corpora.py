@@ -35,9 +35,12 @@ def test_a_run_ends_with_everything_accounted_for(name: str, runs: Path) -> None
     files = {path.name for path in (CORPORA / name).rglob("*") if path.is_file() and not path.name.startswith(".")}
     assert files <= {row["source"].split("/")[-1] for row in inputs}, "every file is a row of inputs"
     assert {row["status"] for row in inputs} <= set(STATUSES)
-    documents = run.table("documents", ["doc_id", "source", "text"]).to_pylist()
+    documents = run.table("documents", ["doc_id", "source", "text", "duplicate_of"]).to_pylist()
     assert {row["doc_id"] for row in documents} == {row["doc_id"] for row in inputs if row["doc_id"]}
-    assert sum(row["status"] in ("ok", "partial") and row["doc_id"] is not None for row in inputs) == len(documents)
+    counted = [row for row in documents if row["duplicate_of"] is None]
+    assert sum(row["status"] in ("ok", "partial") and row["doc_id"] is not None for row in inputs) == len(counted)
+    copies = {(row["source"], row["doc_id"]) for row in documents if row["duplicate_of"]}
+    assert copies <= {(row["source"], row["doc_id"]) for row in inputs if row["status"] == "duplicate"}
     assert (run.folder / "report.html").stat().st_size > 100_000
     texts = {row["doc_id"]: row["text"] for row in documents}
     for tag in run.table("tags", ["doc_id", "start", "end", "surface"]).to_pylist():
