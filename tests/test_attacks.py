@@ -87,7 +87,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     lay_down(root / "alone", {**good, "budgets.toml": BUDGETS.encode()})
     lay_down(root / "mixed", {**good, **{f"in/bad/{name}": data for name, data in bad.items()}, "budgets.toml": BUDGETS.encode()})
     (root / "tmp").mkdir()
-    words = ("run", "in", "--to", "tag", "--config", "budgets.toml", "--jobs", "2")
+    words = ("run", "in", "--to", "tag", "--config", "budgets.toml", "--jobs", "2", "--keep-duplicates")
     assert type_command(root / "alone", *words).returncode == 0
     before = {path for path in root.rglob("*") if "outputs" not in path.parts}
     code, most = watched(root / "mixed", *words, TMPDIR=str(root / "tmp"))
