@@ -253,6 +253,27 @@ def test_a_lost_brace_costs_one_entry() -> None:
     assert [member.facts.get("title") for member in members("a.bib", text.encode())] == ["渡口", "台账"]
 
 
+RIS = "TY  - JOUR\nTI  - 渡口的台账\nAU  - 沈叙言\nER  - \n"
+REFWORKS = "RT Journal Article\nSR 1\nA1 沈叙言;\nT1 驿站的台账\n"
+
+
+def test_exports_of_several_layouts_in_one_file_are_all_read() -> None:
+    data = f"{RIS}\n{REFWORKS}\n{RIS.replace('渡口', '海港')}".encode()
+    assert [(one.name, one.facts["title"]) for one in members("a.txt", data)] == [
+        ("#1", "渡口的台账"),
+        ("#2", "驿站的台账"),
+        ("#3", "海港的台账"),
+    ]
+    quoted = RIS.replace("ER  -", "AB  - 渡口。\n\nRT 是一个缩写\nER  -").encode()
+    assert len(members("a.txt", quoted)) == 1
+
+
+def test_what_stands_above_the_first_record_of_a_file_with_its_own_suffix_is_passed_over() -> None:
+    data = f"Provider: LanDB\nContent:text/plain\n\n{RIS}".encode()
+    assert dialect_of("a.ris", data) == "ris" and dialect_of("a.txt", data) is None
+    assert [one.facts["title"] for one in members("a.ris", data)] == ["渡口的台账"]
+
+
 # --- what is no export
 
 

@@ -78,6 +78,24 @@ def test_orders_and_announcements_are_numbers_too() -> None:
     assert known("数字事务部公告2021年第3号\n关于换发证照的公告\n" + BODY).doc_number == "数字事务部公告2021年第3号"
 
 
+@pytest.mark.parametrize(
+    ("below", "number"),
+    [
+        ("公告第3号", "公告第3号"),
+        ("松汀省海务厅公告2021年第3号", "松汀省海务厅公告2021年第3号"),
+        ("2021年第3号", "公告2021年第3号"),
+    ],
+)
+def test_the_title_above_the_number_of_an_announcement_is_no_part_of_it(below: str, number: str) -> None:
+    assert known(f"关于换发证照的公告\n{below}\n{BODY}").doc_number == number
+
+
+def test_a_number_with_spaces_between_its_digits_is_read() -> None:
+    head = "松政发〔 2 0 2 1 〕 7 号　　签发人：沈叙言"
+    found = known(f"松汀省政府文件\n\n{head}\n\n松汀省政府关于加强巡查的通知\n\n各市、县政府：\n\n{BODY}")
+    assert found.doc_number == "松政发〔2021〕7号" and found.title == "松汀省政府关于加强巡查的通知"
+
+
 def test_numbers_cited_in_the_text_are_not_its_own() -> None:
     cited = "根据《松汀省政府关于加强巡查的通知》（松政发〔2019〕4号）和朔政发〔2020〕8号文件精神，现就有关事项通知如下。"
     assert (

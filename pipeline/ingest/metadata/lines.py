@@ -92,6 +92,13 @@ def is_addressee(text: str) -> bool:
     return bool(_ADDRESSEE.fullmatch(text))
 
 
+def of_number(text: str) -> str:
+    """A line as the number that it may be: without brackets around it, who signed, and blanks among its digits, 〔 2 0 2 1 〕."""
+    bare = re.sub(r"^[（(](.+)[）)]$", r"\1", text.strip())
+    bare = re.sub(r"\s*(?:签发人|印发).{0,20}$", "", bare)
+    return re.sub(r"(?<=[\d〔\[]) (?=[\d〕\]])", "", bare)
+
+
 def is_running_text(text: str) -> bool:
     """Whether a line is prose: a sentence, or too long for a title."""
     return bool(_SENTENCE_END.search(text)) or len(text) > 120 or "。" in text[:-1]

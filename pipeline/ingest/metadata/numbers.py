@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipeline.ingest.clean import HAN, clean
 from pipeline.ingest.gazetteer import Department, Gazetteer, Place, issuer_at, kind_of_place, of_place, place_at, without_country
 from pipeline.ingest.metadata.issuers import full_name, place_of_issuers
-from pipeline.ingest.metadata.lines import DOC_NUMBER, ORDER, Line, apart, is_body, is_running_text
+from pipeline.ingest.metadata.lines import DOC_NUMBER, ORDER, Line, apart, is_body, is_running_text, of_number
 
 _LABEL = re.compile(r"^\W{0,4}(?:(?:发文|公文|文件)\s?(?:字号|编号|文号|号)|文\s?号|字\s?号|编\s?号)\s?[:：]?\s*")
 _OPEN, _CLOSE = r"[〔﹝\[［【（(〈<{「『]", r"[〕﹞\]］】）)〉>}」』]"
@@ -26,6 +26,11 @@ _BY_ORDER = re.compile(
     rf"|(?P<whole>(?:[{HAN}]{{1,30}}(?<=[字发函办规府局部院委厅会年]))?(?:(?:19|20)\d\d\s?年\s?)?第\s?{_N}\s?[号號]\s?(?:令|公告|通告|公报)?)(?![{HAN}])"
     rf"|(?P<short>(?:[{HAN}]{{2,30}})?{_N}\s?[号號](?:令|公告|通告|公报))"
     rf"|(?P<old>[{HAN}]{{1,14}}[字发函办电规]\s?\d{{1,5}}\s?[号號])(?![{HAN}])"
+)
+# 关于…的公告, and below it 公告第3号 or 2021年第3号: its title is no body
+_TITLED = re.compile(rf"(?P<body>[{HAN}、 ]{{0,40}}?)关于.{{2,80}}(?P<kind>公告|通告)")
+_BELOW = re.compile(
+    rf"[（(]?(?P<body>[{HAN}、 ]{{0,40}}?)(?:公告|通告)?\s?(?P<number>(?:(?:19|20)\d\d\s?年?\s?[，,]?\s?)?第\s?{_N}\s?[号號])[）)]?"
 )
 _TITLE = re.compile(r".*(?:的(?:通知|意见|批复|决定|函|通报|公告|办法|规定|方案|请示)?|[》”\"])")
 _GLUED = re.compile(r".*[日月年号令的知见定复案函据照实按和及与央委府省市区厅院部局会办]|.{5,}")
@@ -56,6 +61,10 @@ def doc_number(head: list[Line]) -> str:
             return found
         after = head[at + 1].text if at + 1 < len(head) else ""
         joined = f"{text}{after}"
+        if titled := _TITLED.fullmatch(text):
+            if below := _BELOW.fullmatch(after):
+                return re.sub(r"\s", "", f"{below['body'] or titled['body']}{titled['kind']}{below['number']}")
+            continue
         if re.fullmatch(r".{2,40}(?:令|公告|通告)", text) and (order := ORDER.fullmatch(joined)):
             return _order(order)
         if (order := ORDER.fullmatch(text)) and "》" not in text:
@@ -65,8 +74,7 @@ def doc_number(head: list[Line]) -> str:
 
 def _own_number(text: str) -> str:
     """A number that is a line, stands in brackets below the title, or ends a line after a gap or the word 文件."""
-    bare = re.sub(r"^[（(](.+)[）)]$", r"\1", text.strip())
-    bare = re.sub(r"\s*(?:签发人|印发).{0,20}$", "", bare)
+    bare = of_number(text)
     if found := DOC_NUMBER.fullmatch(bare):
         return number_as_written(found)
     if found := re.search(r"(?:\s|文件|[（(]|[》通知意见])(?=[\u4e00-\u9fff]{1,16}[〔﹝\[［【])([^\s（(]{6,40})$", bare):

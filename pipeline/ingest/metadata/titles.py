@@ -16,6 +16,7 @@ from pipeline.ingest.metadata.lines import (
     is_furniture,
     is_numbered,
     is_running_text,
+    of_number,
 )
 from pipeline.ingest.scan import plain
 
@@ -92,7 +93,7 @@ def _cannot_be_title(line: Line, gazetteer: Gazetteer) -> bool:
         or is_running_text(text)
         or is_addressee(text)
         or (bool(_RED_HEAD.fullmatch(text)) and not _is_complete(text) and not _OFFICIAL.search(text))
-        or bool(DOC_NUMBER.fullmatch(text.strip("（）()")))
+        or bool(DOC_NUMBER.fullmatch(of_number(text)))
         or (text.endswith(("号", "号）", "令")) and bool(ORDER.fullmatch(text) or re.fullmatch(r".{2,30}令", text)))
         or whole_date(text) is not None
         or bool(PERSON.fullmatch(text))

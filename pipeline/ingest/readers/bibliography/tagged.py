@@ -115,7 +115,7 @@ def ris(data: bytes, settings: IngestSettings) -> Iterator[Member]:
 
 
 def _ris_field(line: str) -> Field | None:
-    found = re.match(r"([A-Z][A-Z\d]) {1,2}-(?: (.*)|$)", line)
+    found = re.match(r"([A-Z][A-Z\d])(?: {1,2}-(?: |$)| {2}-)(.*)$", line)
     return Field(found[1], found[2] or "") if found else None
 
 
