@@ -190,7 +190,11 @@ def refresh(
 
     documents = run.table("documents", part=part)
     wanted = documents.column("doc_id")
-    kept = {name: _kept(run.folder, name, part, key) for name in makes}
+    found = {name: _kept(run.folder, name, part, key) for name in makes}
+    # where a file of one table is gone or damaged, its rows cannot be told from rows that never were: all are made anew
+    whole = all(rows is not None for rows in found.values())
+    empty = {name: schema(TABLES[name]).empty_table() for name in makes}
+    kept = {name: rows if whole and rows is not None else empty[name] for name, rows in found.items()}
     kept = {name: rows.filter(pc.is_in(rows.column("doc_id"), wanted)) for name, rows in kept.items()}
     done = kept[makes[-1]].column("doc_id").unique()
     # of a run that was killed the other tables may hold documents that the last one does not
@@ -202,21 +206,21 @@ def refresh(
     return missing.num_rows
 
 
-def _kept(folder: Path, name: str, part: str, key: str) -> "pa.Table":
-    """The rows of one part that carry this key, from whatever files hold them."""
+def _kept(folder: Path, name: str, part: str, key: str) -> "pa.Table | None":
+    """The rows of one part that carry this key, from whatever files hold them; none when no such file can be read."""
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     own = _path(folder, name, part)
     files = {part: own} if own.is_file() else _files(folder, name)
-    rows = [schema(TABLES[name]).empty_table()]
+    rows = []
     for prefix, path in sorted(files.items()):
         if (prefix.startswith(part) or part.startswith(prefix)) and _key(path) == key:
             with suppress(pa.ArrowException, OSError):  # damaged: made anew
                 table = pq.ParquetFile(path).read()
                 rows.append(table.filter(pc.starts_with(table.column("doc_id"), part)))
-    return pa.concat_tables([table.replace_schema_metadata(None) for table in rows])
+    return pa.concat_tables([table.replace_schema_metadata(None) for table in rows]) if rows else None
 
 
 def _key(path: Path) -> str:

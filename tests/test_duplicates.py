@@ -201,6 +201,20 @@ def test_what_is_decided_on_one_day_about_several_places_is_no_bad_copy(one: dic
     assert told([(plain, text), (replace(plain, doc_id="b"), noisy(text, 0.02))]) != []
 
 
+def test_undated_forms_filled_in_with_another_year_or_sum_are_two() -> None:
+    form = prose(3)
+    for one, other in (("2020年", "2021年"), ("三千元", "五千元"), ("1,200元", "1,300元")):
+        title = "关于核发海务补贴的证明"
+        assert told([(brief("a", title), f"{form}计{one}。"), (brief("b", title), f"{form}计{other}。")]) == []
+        assert len(told([(brief("a", title), f"{form}计{one}。"), (brief("b", title), f"{form}计{one}，特此证明。")])) == 1
+
+
+def test_a_plan_and_the_notice_that_asked_for_opinions_on_it_are_two() -> None:
+    plan = prose(4)
+    titles = "海务补贴办法", "关于公开征求意见的海务补贴办法"
+    assert told([(brief("a", titles[0]), plan), (brief("b", titles[1]), f"现公开征求意见。{plan}")]) == []
+
+
 def test_rows_of_one_table_with_two_dates_are_two_documents() -> None:
     text, other = prose(1), noisy(prose(1), 0.01)
     rows = [(brief("a", "准予许可决定书", date="2021-03-05"), text), (brief("b", "准予许可决定书", date="2021-03-09"), other)]

@@ -93,6 +93,11 @@ def test_what_a_killed_run_had_written_of_a_document_is_not_there_twice(tmp_path
     killed.write_bytes(before)
     store.refresh(run, "", key="k", makes=makes, compute=compute)
     assert run.table("tags").num_rows == whole.num_rows == 10
+    # and one that is gone or damaged, while the last table says that all is done, is made anew
+    for harm in (lambda path: path.unlink(), lambda path: path.write_bytes(path.read_bytes()[:100])):
+        harm(tmp_path / "tables/tags/part-all.parquet")
+        store.refresh(run, "", key="k", makes=makes, compute=compute)
+        assert run.table("tags").num_rows == 10
 
 
 def test_a_table_split_otherwise_is_still_read_by_part(tmp_path: Path) -> None:

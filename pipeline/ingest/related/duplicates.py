@@ -16,6 +16,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.ingest.related.likeness import (
@@ -26,8 +27,10 @@ from pipeline.ingest.related.likeness import (
     author_key,
     compatible,
     differ,
+    figures_of,
     law_of,
     of_one_body,
+    of_two_fillings,
     of_two_issues,
     same_doi,
     same_paper,
@@ -57,6 +60,14 @@ _EXCERPT = 0.25  # of the characters of the longest version; less is no version
 _GUESSED = 0.1  # from signatures
 _HELD = 1 << 24  # characters of the texts that are compared at a time
 _WHOLE = 1000  # characters that are more than the abstract of a paper
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The text of one of two documents that are compared."""
+
+    shingles: "np.ndarray"
+    figures: frozenset[str]
 
 
 def find_duplicates(briefs: Sequence[Brief], signed: "np.ndarray", texts_of: TextsOf) -> list[Relation]:
@@ -124,15 +135,15 @@ def _names(brief: Brief) -> Iterable[tuple[str, ...]]:
         yield ("date", brief.date, "half", str(math.floor(size + 0.5)))
 
 
-def _compared(pairs: Sequence[tuple[Brief, Brief]], texts_of: TextsOf) -> "Iterator[tuple[Brief, Brief, np.ndarray, np.ndarray]]":
-    """Pairs with the shingles of both, in their order; the texts of many pairs are read at a time, each once."""
+def _compared(pairs: Sequence[tuple[Brief, Brief]], texts_of: TextsOf) -> Iterator[tuple[Brief, Brief, _Side, _Side]]:
+    """Pairs with the texts of both, in their order; the texts of many pairs are read at a time, each once."""
     held: dict[str, int] = {}
     block: list[tuple[Brief, Brief]] = []
     for at, pair in enumerate(pairs, 1):
         block.append(pair)
         held.update((brief.doc_id, brief.n_chars) for brief in pair)
         if at == len(pairs) or (at % 64 == 0 and sum(held.values()) > _HELD):
-            sides = {doc_id: shingles(text) for doc_id, text in texts_of(set(held))}
+            sides = {doc_id: _Side(shingles(text), figures_of(text)) for doc_id, text in texts_of(set(held))}
             yield from ((kept, other, sides[kept.doc_id], sides[other.doc_id]) for kept, other in block)
             held, block = {}, []
 
@@ -149,13 +160,16 @@ def _must_be_one(a: Brief, b: Brief) -> bool:
     return agree(a, b) and not are_versions(a, b)
 
 
-def _relation(kept: Brief, other: Brief, left: "np.ndarray", right: "np.ndarray") -> Relation | None:
+def _relation(kept: Brief, other: Brief, left: _Side, right: _Side) -> Relation | None:
     """What the second of two documents that may be one is to the first, by their texts."""
-    similar, within = jaccard(left, right), containment(left, right)
+    similar, within = jaccard(left.shingles, right.shingles), containment(left.shingles, right.shingles)
+    sizes = sorted((len(left.shingles), len(right.shingles)))
     if other.kind == "record":
-        found = _of_record(kept, other, within if min(len(left), len(right)) >= _FEW else 0)
+        found = _of_record(kept, other, within if sizes[0] >= _FEW else 0)
+    elif of_two_fillings(kept, other, left.figures, right.figures):
+        return None
     else:
-        found = _of_texts(kept, other, similar, within, sorted((len(left), len(right))))
+        found = _of_texts(kept, other, similar, within, sizes)
     return Relation(other.doc_id, kept.doc_id, found[0], similar, found[1]) if found else None
 
 
@@ -209,9 +223,9 @@ def _versions(kept: Iterable[Brief]) -> list[tuple[Brief, Brief]]:
     return pairs
 
 
-def _version(earliest: Brief, later: Brief, left: "np.ndarray", right: "np.ndarray") -> Relation | None:
+def _version(earliest: Brief, later: Brief, left: _Side, right: _Side) -> Relation | None:
     """What a document of the title of an earlier law is to it."""
-    similar = jaccard(left, right)
+    similar = jaccard(left.shingles, right.shingles)
     if similar < _VERSION and not of_one_body(earliest, later):
         return None
     return Relation(later.doc_id, earliest.doc_id, "version", similar, "same title, other date")

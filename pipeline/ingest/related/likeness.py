@@ -21,6 +21,7 @@ _SIDES = re.compile(r"[东西南北內内外前后左右阴阳東後陰陽]")  #
 _NAME = re.compile(r"[一-鿿]{2}|[a-z]{3}")
 _HAN = re.compile(f"[{HAN}]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_FIGURE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|[\d,，.]{1,20}\s?[万亿]?元|[〇零一二三四五六七八九十百千万两]{1,12}亿?元")
 _COMPARED = 150  # characters of a title
 _STAGE = re.compile(r"征求意见|意见稿|草案|送审|審查|草稿|修订稿|解读|废止|延长|补充")
 _GENRE = r"(?:条例|办法|规定|规则|细则|规程|准则|章程|法|條例|辦法|規定|規則|細則|規程|準則)"
@@ -110,6 +111,16 @@ def agree(a: Brief, b: Brief) -> bool:
     return title_key(a.title) == title_key(b.title) or _misread(first, second)
 
 
+def figures_of(text: str) -> frozenset[str]:
+    """The years and sums of money a text names: what tells one filled-in form from another."""
+    return frozenset(re.sub(r"[\s,，]", "", found) for found in _FIGURE.findall(text))
+
+
+def of_two_fillings(a: Brief, b: Brief, first: frozenset[str], second: frozenset[str]) -> bool:
+    """Whether two documents without dates each name a year or a sum that the other one does not."""
+    return not a.date and not b.date and bool(first - second) and bool(second - first)
+
+
 def _of_two_numbers(a: Brief, b: Brief) -> bool:
     return bool(a.doc_number and b.doc_number) and a.doc_number != b.doc_number
 
@@ -191,7 +202,7 @@ def _titles_differ(first: str, second: str, similar: float) -> bool:
     """Whether two titles name two things: 白沙 and 黑河, 第一批 and 第二批, a plan and its draft."""
     if not first or not second or first == second:
         return False
-    if bool(_STAGE.search(first)) != bool(_STAGE.search(second)) and similar < IDENTICAL:
+    if bool(_STAGE.search(first)) != bool(_STAGE.search(second)):
         return True
     changes = _changes(first, second)
     numerals = any(_NUMERALS.search(was) or _NUMERALS.search(now) for was, now in changes)
