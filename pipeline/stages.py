@@ -17,6 +17,7 @@ from pipeline import store
 from pipeline.config import Settings, lexicon
 from pipeline.engine import Progress, quiet, workers
 from pipeline.errors import NotReadyError, SettingsError
+from pipeline.ingest import MAKES
 from pipeline.ingest.gazetteer import files_of
 from pipeline.records import STATUSES, TABLES
 from pipeline.store import Run
@@ -42,7 +43,7 @@ STAGES = (
     Stage(
         "ingest",
         needs=(),
-        makes=("inputs", "overrides", "documents", "signatures", "relations", "citations", "references"),
+        makes=MAKES,
         lexicons=lambda s: files_of(lexicon(s.ingest.places, "", ".csv"), lexicon(s.ingest.issuers, "", ".csv")),
         libraries=("pypdfium2", "pdfplumber", "trafilatura", "lxml", "python-calamine", "markdown-it-py", "rjieba"),
         extras=("rapidocr", "onnxruntime"),

@@ -56,7 +56,8 @@ def take_in(out: Path, *sources: Path, key: str = "key", **changes: Any) -> dict
     run = Run(out, read_settings(None, **({"engine.jobs": 1} | changes)))
     with workers(run.settings.engine) as spread:
         counts = ingest.run(run, spread, key, list(sources))
-    store.write_state(out, {"settings": run.settings.model_dump(mode="json"), "stages": {"ingest": {"key": key, **counts}}})
+    state = {"key": key, "makes": store.digest(out, ingest.MAKES), **counts}
+    store.write_state(out, {"settings": run.settings.model_dump(mode="json"), "stages": {"ingest": state}})
     return counts
 
 

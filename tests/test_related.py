@@ -7,6 +7,7 @@ import pytest
 from small_runs import bytes_of
 from test_ingest import rows, statuses, take_in, write
 
+from pipeline import ingest
 from pipeline.errors import SettingsError
 
 CLAUSES = [
@@ -50,6 +51,17 @@ def test_a_copy_in_another_format_is_told_and_counts_once(tmp_path: Path) -> Non
     take_in(tmp_path / "out", tmp_path / "来件", **{"ingest.keep_duplicates": True})
     assert document(tmp_path / "out", "网页")["duplicate_of"] is None and len(rows(tmp_path / "out", "relations")) == 1
     assert statuses(tmp_path / "out") == {"来件/通知.txt": "ok", "来件/网页.html": "ok"}
+
+
+def test_where_nothing_is_new_nothing_is_compared_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "来件/通知.txt", NOTICE)
+    write(tmp_path / "来件/抄件.txt", f"{NOTICE}\n抄送：各县\n")
+    first = take_in(tmp_path / "out", tmp_path / "来件")
+    monkeypatch.setattr(ingest, "relate", None)
+    again = take_in(tmp_path / "out", tmp_path / "来件")
+    assert again == first | {"files_read": 0} and statuses(tmp_path / "out")["来件/通知.txt"] == "duplicate"
+    with pytest.raises(TypeError):
+        take_in(tmp_path / "out", tmp_path / "来件", **{"ingest.keep_duplicates": True})
 
 
 def test_a_copy_with_a_foreword_is_a_reprint(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """Ingest: files, rows and archive members are read in parser processes and become documents."""
 
 import csv
+import hashlib
 import io
+import json
 import shutil
 import tempfile
 from collections import Counter
@@ -23,8 +25,9 @@ from pipeline.ingest.thesaurus import read_thesaurus
 from pipeline.records import SET_ASIDE, STATUSES, Input, Override, from_table, to_table
 from pipeline.store import Run
 
-__all__ = ["foresee", "run"]
+__all__ = ["MAKES", "foresee", "run"]
 
+MAKES = ("inputs", "overrides", "documents", "signatures", "relations", "citations", "references")
 _TASK_FILES = 32
 _TASK_BYTES = 2 << 20
 
@@ -36,7 +39,7 @@ def run(run: Run, spread: Spread, key: str, sources: Sequence[Path]) -> dict[str
         not before.
     Raises SettingsError: a source does not exist, or a line of the places, issuers or a thesaurus is wrong.
     """
-    read_thesaurus(run.settings.ingest.thesaurus)
+    applied = [sorted(read_thesaurus(run.settings.ingest.thesaurus).items()), run.settings.ingest.keep_duplicates]
     read_gazetteer(*(lexicon(name, "", ".csv") for name in (run.settings.ingest.places, run.settings.ingest.issuers)))
     for name in ("inputs", "documents", "overrides"):
         store.remove_damaged(run.folder, name)
@@ -55,13 +58,18 @@ def run(run: Run, spread: Spread, key: str, sources: Sequence[Path]) -> dict[str
         found = [row for rows, _ in read for row in rows]
         rows, first = settle(planned, found)
         again = {row.doc_id for row in found if row.doc_id}
-        merge(run, spread, key, first, again, [path for _, _, path in tasks if path.is_file()])
+        said = [one for _, some in read for one in some]
+        last = {"key": key, "applied": _hash(applied), "makes": store.digest(run.folder, MAKES)}
+        if again or said or rows != old or any(state.get(name) != value for name, value in last.items()):
+            merge(run, spread, key, first, again, [path for _, _, path in tasks if path.is_file()])
+            overrides = _overrides(run, rows, said)
+            rows = relate(run, spread, key, rows, overrides)
+            store.write(run.folder, "overrides", to_table(overrides, Override), key=key)
+            store.write(run.folder, "inputs", to_table(rows, Input), key=key)
+        else:  # nothing to merge, and nothing new to relate
+            rows = from_table(run.table("inputs"), Input)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    overrides = _overrides(run, rows, [one for _, some in read for one in some])
-    rows = relate(run, spread, key, rows, overrides)
-    store.write(run.folder, "overrides", to_table(overrides, Override), key=key)
-    store.write(run.folder, "inputs", to_table(rows, Input), key=key)
     doubted = _write_problems(run, rows)
     statuses = Counter(row.status for row in rows)
     counts: dict[str, Any] = {"inputs": len(rows), **{name: statuses[name] for name in STATUSES if statuses[name]}}
@@ -70,7 +78,7 @@ def run(run: Run, spread: Spread, key: str, sources: Sequence[Path]) -> dict[str
         "files_read": sum(not file.reason for file in planned.read),
         "set_aside": sum(statuses[name] for name in SET_ASIDE),
     }
-    counts |= {"problems": doubted, "set_aside_now": newly_set_aside(rows, old)}
+    counts |= {"problems": doubted, "set_aside_now": newly_set_aside(rows, old), "applied": last["applied"]}
     return counts | {"sources": state.get("sources", {}) | {name_of(path): str(place_of(path)) for path in sources}}
 
 
@@ -85,6 +93,11 @@ def foresee(run: Run, sources: Sequence[Path], key: str) -> dict[str, int]:
     kept = len({row.source for row in planned.kept}) + len(planned.twins) + odd
     counts = {"new": len(planned.read) - changed - again - odd, "changed": changed, "read again": again}
     return counts | {"known": kept, "vanished": len(planned.vanished)}
+
+
+def _hash(applied: list[Any]) -> str:
+    """What is applied anew each time, in short: the thesaurus and what counts."""
+    return hashlib.sha256(json.dumps(applied, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()[:20]
 
 
 def _state(run: Run) -> dict[str, Any]:
