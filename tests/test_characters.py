@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from test_readers import laid, pdf_of, put
+from reading import laid, pdf_of, put
 
 from pipeline.ingest.readers.characters import _begins, _sides
 

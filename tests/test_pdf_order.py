@@ -6,7 +6,7 @@ from typing import Any
 
 import box_font
 import numpy as np
-from test_readers import column, laid, pdf_of, put
+from reading import column, laid, pdf_of, put
 
 from pipeline.ingest.layout import Layout
 from pipeline.ingest.readers import characters
