@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from reading import PROSE, column, parsed, pdf_of, put
 
 from pipeline.ingest.clean import HAN
 from pipeline.ingest.layout import lay_out
@@ -14,7 +15,6 @@ from pipeline.ingest.parsed import SetAside
 from pipeline.ingest.readers import format_of, ocr
 from pipeline.ingest.readers.layers import is_rubbish
 from pipeline.report.words import reasoned
-from tests.test_readers import PROSE, column, parsed, pdf_of, put
 
 TEXT = "\n".join(
     [

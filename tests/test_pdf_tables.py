@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+from reading import PROSE, column, laid, pdf_of, put
 
 from pipeline.ingest.layout import Layout
-from tests.test_readers import PROSE, column, laid, pdf_of, put
 
 CELLS = (("县名", "人数", "备注"), ("青渡县", "12", "试点"), ("白石县", "8", "推开"))
 ROWS = ["县名 | 人数 | 备注", "青渡县 | 12 | 试点", "白石县 | 8 | 推开"]
