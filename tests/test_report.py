@@ -21,10 +21,10 @@ from pipeline.config import LEXICONS
 from pipeline.engine import workers
 from pipeline.records import TABLES
 from pipeline.report import fonts
-from pipeline.report.data import read_documents
+from pipeline.report.data import FIELDS, read_documents
 from pipeline.report.findings import findings
 from pipeline.report.page import SENTENCE
-from pipeline.report.words import reasoned, say, words
+from pipeline.report.words import named, reasoned, say, words
 from pipeline.report.workbook import TEXT, cell_text
 from pipeline.store import Run
 
@@ -375,6 +375,11 @@ def test_the_unknown_are_listed_however_many_names_there_are() -> None:
 
     listed = _bars([{"issuers": [f"部门{number}"]} for number in range(40)] + [{"issuers": ["none"]}], lambda row: row["issuers"])
     assert listed["others"] == 28 and listed["bars"][-1][0]["en"] == "unknown"
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_fields_of_metadata_are_named_in_both_languages(field: str) -> None:
+    assert not named(field)["zh"].isascii() and named(field)["en"].isascii()
 
 
 def test_reasons_are_in_both_languages_and_unknown_ones_stay_as_they_are() -> None:

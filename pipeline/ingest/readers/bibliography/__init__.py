@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from pathlib import PurePosixPath
 
 from pipeline.config import IngestSettings
@@ -77,10 +78,9 @@ def _layout_of(first: str, rest: str) -> str | None:
 
 def _read(dialect: str, data: bytes, settings: IngestSettings) -> Iterator[Member]:
     """The records of a file, also where exports of other layouts were put behind one another; numbered through."""
-    number = 0
+    numbers = count(1)
     for name, part in _stretches(dialect, data, settings):
-        for number, member in enumerate(_READERS[name](part, settings), number + 1):  # noqa: B020
-            yield replace(member, name=f"#{number}")
+        yield from (replace(member, name=f"#{next(numbers)}") for member in _READERS[name](part, settings))
 
 
 def _stretches(dialect: str, data: bytes, settings: IngestSettings) -> Iterator[tuple[str, bytes]]:
