@@ -157,7 +157,28 @@ class TrendsSettings(Section):
         ["level", "province", "kind"], description="what series are split by; province counts its cities in"
     )
     versions: Literal["one", "all"] = Field("one", description="of a law in several versions: the latest of a period, or all")
-    bootstraps: int = Field(500, ge=50, le=100_000, description="bootstrap samples of documents within issuer")
+    units: list[
+        Literal[
+            "per_1000_sentences", "mean_per_1000_sentences", "share_of_sentences", "per_10000_characters", "share_of_documents"
+        ]
+    ] = Field(
+        ["per_1000_sentences", "mean_per_1000_sentences", "per_10000_characters", "share_of_documents"],
+        min_length=1,
+        description="what rates are counted in; the first is the one charts, changes and decompositions are drawn of. "
+        "mean_per_1000_sentences gives every document the same weight, however long it is",
+    )
+    terms: list[str] = Field([], description="words of your own to follow beside the codes: 数字政府")
+    min_term_sentences: int = Field(20, ge=1, description="a term of the codebook that codes so many sentences is followed too")
+    leave_out: list[Literal["quoted", "copied"]] = Field(
+        [], description="sentences that do not count: quotations, or what is copied from documents of a higher level"
+    )
+    since: list[str] = Field(
+        [], description="documents, by number or title, before and after which rates are compared: 国发〔2022〕14号"
+    )
+    compare: list[tuple[str, str]] = Field(
+        [], description='pairs of sides compared in the report: [["level=central", "province=山东省"]]'
+    )
+    bootstraps: int = Field(1000, ge=50, le=100_000, description="bootstrap samples of documents within issuer")
     min_documents: int = Field(5, ge=2, description="fewer documents in a cell: no interval, and it says so")
     kinds: list[Kind] = Field(["sentence", "item"], description="kinds of segments that are counted")
     stances: bool = Field(True, description="also count each code by stance")

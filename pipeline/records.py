@@ -259,21 +259,183 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """One rate of one series in one period and group."""
+    """One rate of one series in one period and group; (period, series, group, unit) names it."""
 
     period: str
-    series: str  # a code, code/stance, or topic:N
+    series: str  # a code, code/stance, code/own (without what is copied from upstream), term:数字政府 or topic:0
     group: str  # "all", or dimension=value such as level=province
     value: float | None  # in `unit`; none where nothing was counted
     low: float | None  # 95 % interval; none when too few documents
     high: float | None
     n_documents: int  # that have something to count in
     n_segments: int
-    unit: str  # per_1000_sentences or mean_share
+    unit: str  # one of UNITS
     corrected: bool  # for coding error
-    reason: str  # why there is no interval; "" otherwise
+    reason: str  # why there is no interval, or what it is made of when not of documents; "" otherwise
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is said of one series in one group: that it moves, where it jumps, or what came after a named document."""
+
+    series: str
+    group: str
+    unit: str
+    kind: str  # trend (monotonic), level (a change point), or since (a level after a named document), slope_since
+    period: str | None  # of a level: the first period after it; of since: the period of the document
+    since: str | None  # the document as it was named; none for others
+    effect: float | None  # trend: Sen's slope a period; level and since: after less before; slope_since: slope after less before
+    low: float | None  # 95 % interval
+    high: float | None
+    before: float | None  # mean of the stretch before a level or since; first fitted value of a trend
+    after: float | None
+    p: float | None  # none when too few points
+    q: float | None  # p after Benjamini-Hochberg over all series × groups of this kind and unit
+    support: float | None  # of a level: share of bootstrap samples in which it is found within one period
+    n_periods: int  # with a value
+    reason: str  # why nothing can be said, or what to keep in mind; "" otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A code or word on two sides of the corpus."""
+
+    a: str  # the sides as they were asked for: level=central, period=2021..2023, stance=problem
+    b: str
+    kind: str  # code or word
+    item: str
+    matched: bool  # whether documents are weighted so that both sides have the same kinds and lengths
+    count_a: int  # segments of a code, tokens of a word
+    count_b: int
+    rate_a: float  # per 1,000 sentences (code) or per 10,000 words (word)
+    rate_b: float
+    low: float | None  # 95 % interval of rate_a less rate_b, bootstrap of documents
+    high: float | None
+    log_ratio: float  # log2 of rate_a over rate_b, smoothed
+    log_odds: float  # with an informative Dirichlet prior
+    z: float  # log_odds over its standard error
+    g2: float  # log-likelihood ratio, signed: above 0 where a has more
+    documents_a: int  # holding it
+    documents_b: int
+    dispersion_a: float | None  # Gries' DP, 0 even to 1 in one document
+    dispersion_b: float | None
+    p: float | None  # permutation of documents between the sides; none when too few documents
+    q: float | None  # p after Benjamini-Hochberg
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Why a rate changed from one period to another: the parts add up to the change exactly."""
+
+    series: str
+    group: str
+    unit: str
+    before: str  # period
+    after: str
+    rate_before: float
+    rate_after: float
+    within: float  # issuers write otherwise, in the same kinds of documents
+    issuers: float  # other issuers have more of the text
+    kinds: float  # other kinds of documents have more of the text
+    low: float | None  # 95 % interval of `within`, bootstrap of documents
+    high: float | None
+    shared: float  # share of the text of both periods that issuers and kinds of both wrote, 0 to 1
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reuse:
+    """A segment whose words stand in an earlier document of a higher level."""
+
+    doc_id: str
+    seg_id: str
+    start: int  # the copied stretch
+    end: int
+    upstream_doc: str
+    upstream_seg: str
+    upstream_start: int
+    upstream_end: int
+    share: float  # of the segment's characters that are copied, 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """How soon what the centre wrote stands in the documents of those below."""
+
+    item: str  # a code, term:…, or the doc_number or title of a document that is cited or copied
+    kind: str  # code, term, cited or copied
+    dimension: str  # province: who adopts
+    origin: str  # day of the first upstream document that holds it
+    first: str | None  # who adopts first
+    first_days: int | None  # after the origin
+    median_days: int | None  # Kaplan-Meier; none when fewer than half adopt before their last document
+    low_days: int | None  # 95 % interval of the median
+    high_days: int | None
+    adopted: int  # of `units`
+    before: int  # had it before the centre: left out of the lags
+    units: int  # provinces with documents at or after the origin
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Which of two goes first: two levels in one series, or two codes in one group."""
+
+    a: str  # group level=central, or a code
+    b: str
+    series: str  # the code both levels are compared in; "" when a and b are codes
+    group: str  # the group two codes are compared in; "" when a and b are levels
+    lag: int  # periods that b comes after a
+    correlation: float | None  # of detrended rates
+    low: float | None  # 95 % interval, moving-block bootstrap
+    high: float | None
+    n_periods: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coupling:
+    """How far paragraphs of one code also carry another, in one period and group."""
+
+    period: str  # "all" or a period
+    group: str
+    a: str  # code
+    b: str
+    n_a: int  # paragraphs of a
+    n_b: int
+    both: int
+    share: float | None  # of the paragraphs of a that carry b
+    lift: float | None  # both over what a shuffle within documents gives; 1: as often as chance
+    low: float | None  # 95 % interval of the lift, bootstrap of documents
+    high: float | None
+    p: float | None  # share of shuffles that give as much, or as little
+    q: float | None
+    n_documents: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coordination:
+    """The coupling-coordination degree of the constructs in one period and group, as Chinese journals compute it."""
+
+    period: str
+    group: str
+    a: str  # construct
+    b: str
+    level_a: float  # its rate scaled to 0 … 1 over the periods
+    level_b: float
+    coupling: float  # C
+    development: float  # T, with equal weights
+    coordination: float  # D = sqrt(C T)
+    low: float | None  # 95 % interval of D, bootstrap of documents
+    high: float | None
+    grade: str  # as in the literature: extreme_imbalance … excellent_coordination
+
+
+UNITS = (
+    "per_1000_sentences", "mean_per_1000_sentences", "share_of_sentences", "per_10000_characters", "share_of_documents", "mean_share",
+)  # fmt: skip
 STATUSES = (
     "ok", "partial", "duplicate", "empty", "encrypted", "corrupt", "too_large", "timeout", "crashed", "unsupported", "vanished",
 )  # fmt: skip
@@ -296,6 +458,14 @@ TABLES: dict[str, type] = {
     "nodes": Node,
     "links": Link,
     "trends": TrendPoint,
+    "changes": Change,
+    "comparisons": Comparison,
+    "decomposition": Part,
+    "reuse": Reuse,
+    "adoptions": Adoption,
+    "leads": Lead,
+    "couplings": Coupling,
+    "coordination": Coordination,
 }
 
 _NESTED: dict[str, type] = {

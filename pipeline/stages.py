@@ -86,9 +86,19 @@ STAGES = (
     Stage(
         "trends",
         needs=("documents", "segments", "tags", "doc_topics"),
-        makes=("trends",),
+        makes=(
+            "trends",
+            "changes",
+            "comparisons",
+            "decomposition",
+            "reuse",
+            "adoptions",
+            "leads",
+            "couplings",
+            "coordination",
+        ),
         shared=("seed", "period"),
-        libraries=("numpy",),
+        libraries=("numpy", "scipy"),
     ),
     Stage(
         "report",
