@@ -1,7 +1,7 @@
 """report: the tables of a run → report.html, figures/ and tables.xlsx. No statistic is computed here."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -9,7 +9,10 @@ from pipeline import store
 from pipeline.engine import Spread
 from pipeline.records import SET_ASIDE
 from pipeline.report.figures import FIGURES
+from pipeline.report.words import reasoned
 from pipeline.store import Run
+
+CHARTED = ("trends", "changes", "parts", "sides", "framework", "downward", "maps", "topics")
 
 
 def run(run: Run, spread: Spread, key: str) -> dict[str, Any]:
@@ -51,8 +54,8 @@ def _figure(run: Run, name: str) -> dict[str, int]:
     from pipeline.report.data import read_codes, read_documents
     from pipeline.report.figures import draw
 
-    shown = _charted(run, read_documents(run), read_codes(run)[0])
-    return {"figures": int(draw(name, run.folder / "figures", shown, run.settings))}
+    shown = _charted(run, read_documents(run), read_codes(run)[0], FIGURES[name].needs)
+    return {"figures": draw(name, run.folder / "figures", shown, run.settings)}
 
 
 # each takes a second or more, so they are made side by side, the longest first
@@ -72,7 +75,7 @@ def collect(run: Run) -> dict[str, Any]:
     codes, book = data.read_codes(run)
     read = data.what_was_read(run, documents)
     coded = evidence.coded_sentences(run, documents)
-    shown = _charted(run, documents, codes) | {
+    shown = _charted(run, documents, codes, CHARTED) | {
         "read": read,
         "counts": {
             "documents": len(documents),
@@ -84,20 +87,31 @@ def collect(run: Run) -> dict[str, Any]:
         "stale": data.stale(run),
         "reasons": {stage: data.reason(run, stage) for stage in ("tag", "topics", "cooccur", "trends")},
     }
-    terms = evidence.term_sentences(run, documents, shown["maps"]["term"], shown["topics"]["topics"])
+    words = [row["item"] for pair in shown["sides"] for row in pair["words"]] + run.settings.trends.terms
+    terms = evidence.term_sentences(run, documents, shown["maps"]["term"], shown["topics"]["topics"], words)
     shown["docs"], shown["sentences"] = evidence.numbered(documents, coded, terms)
-    shown["findings"] = findings(shown, min_documents=shown["few"])
+    shown["findings"] = findings(shown)
     return shown
 
 
-def _charted(run: Run, documents: list[dict[str, Any]], codes: list[dict[str, Any]]) -> dict[str, Any]:
-    """What the charts show, on the page and as figures."""
-    from pipeline.report import charts
+def _charted(run: Run, documents: list[dict[str, Any]], codes: list[dict[str, Any]], wanted: Iterable[str]) -> dict[str, Any]:
+    """What the charts show, on the page and as figures: the parts that are wanted, and the reasons they name by number."""
+    from pipeline.report import charts, moves
+    from pipeline.report.downward import downward
+    from pipeline.report.framework import framework
+    from pipeline.report.series import series
+    from pipeline.report.sides import comparisons
 
-    return {
-        "codes": codes,
-        "trends": charts.series(run, codes),
-        "maps": charts.maps(run),
-        "topics": charts.topics(run, documents),
-        "few": run.settings.trends.min_documents,
+    unit, said = run.settings.trends.units[0], dict[str, int]()
+    parts: dict[str, Callable[[], Any]] = {
+        "trends": lambda: series(run, codes, said),
+        "changes": lambda: moves.changes(run, unit, said),
+        "parts": lambda: moves.parts(run, unit, said),
+        "sides": lambda: comparisons(run, codes, said),
+        "framework": lambda: framework(run, codes, said),
+        "downward": lambda: downward(run, documents, codes, said),
+        "maps": lambda: charts.maps(run),
+        "topics": lambda: charts.topics(run, documents),
     }
+    shown = {name: parts[name]() for name in wanted}
+    return shown | {"codes": codes, "said": [reasoned(text) for text in said], "few": run.settings.trends.min_documents}

@@ -9,9 +9,21 @@ const niceTop = (value) => {
 const number = (value) => (value === null ? "–" : Math.abs(value) < 1 ? value.toPrecision(2) : value.toFixed(1));
 const topOf = (points) => Math.max(0, ...points.flatMap((point) => [point[1], point[3]].filter((value) => value !== null)));
 
+const reasonText = (at) => (at === undefined || at === null ? "" : DATA.said[at][lang]);
+
+/** The points of a series in a group: in the unit chosen, or in the only one it has. */
+function pointsOf(name, group = "all", unit = unitOf(name)) {
+  return DATA.trends.series[name]?.[group]?.[unit] || [];
+}
+function unitOf(name) {
+  const has = Object.keys(DATA.trends.series[name]?.all || {}), chosen = $("unit")?.value;
+  return has.includes(chosen) ? chosen : DATA.trends.units.find((unit) => has.includes(unit)) || has[0] || "per_1000_sentences";
+}
+
 function pointText(point, unit) {
-  const [at, value, low, high, documents, segments] = point;
-  const sure = low === null ? (documents < DATA.few ? w("too_few", { n: DATA.few }) : w("no_interval")) : `${w("interval")} ${number(low)}–${number(high)}`;
+  const [at, value, low, high, documents, segments, reason] = point;
+  const why = reasonText(reason) || (low === null ? (documents < DATA.few ? w("too_few", { n: DATA.few }) : w("no_interval")) : "");
+  const sure = [low === null ? "" : `${w("interval")} ${number(low)}–${number(high)}`, why].filter(Boolean).join(" · ");
   return `${PERIODS[at]}: ${number(value)} ${w(unit)}\n${sure}\n${w("n", { documents: grouped(documents), segments: grouped(segments) })}`;
 }
 
@@ -27,8 +39,8 @@ function runs(points, has) {
   return found;
 }
 
-/** One chart. `click(point)` is called for a point; `behind` is a series drawn in grey. */
-function chart({ points, colour, top, unit, click, behind = [] }) {
+/** One chart. `click(point)` is called for a point; `behind` is a series drawn in grey, `beside` one drawn dashed. */
+function chart({ points, colour, top, unit, click, behind = [], beside = [], text = (point) => pointText(point, unit) }) {
   const { width, height, left, right, top: above, bottom } = SIZE;
   const x = (at) => left + ((width - left - right) * (at + 0.5)) / PERIODS.length;
   const y = (value) => height - bottom - ((height - above - bottom) * value) / top;
@@ -49,60 +61,92 @@ function chart({ points, colour, top, unit, click, behind = [] }) {
     svg.append(make("path", { d: edge, fill: colour, opacity: 0.2, stroke: colour, "stroke-width": run.length > 1 ? 0 : 6 }));
   }
   for (const run of runs(points, (point) => point[1] !== null)) svg.append(make("path", { d: line(run, (point) => point[1]), fill: "none", stroke: colour, "stroke-width": 2 }));
+  for (const run of runs(beside, (point) => point[1] !== null)) svg.append(make("path", { d: line(run, (point) => point[1]), fill: "none", stroke: colour, "stroke-width": 1.5, "stroke-dasharray": "4 3" }));
   for (const point of points.filter((one) => one[1] !== null)) {
-    const text = pointText(point, unit);
     const place = { cx: x(point[0]), cy: y(point[1]) };
-    const mark = make("g", { class: "point", tabindex: 0, role: "button", "aria-label": text });
     const wide = (width - left - right) / PERIODS.length; // the whole column of a period answers to the pointer
-    mark.append(make("rect", { x: x(point[0]) - wide / 2, y: above, width: wide, height: height - above - bottom, fill: "transparent" }));
-    mark.append(make("circle", { ...place, r: PERIODS.length > 40 ? 2 : 3.5, class: "dot", fill: point[2] === null ? "#fff" : colour, stroke: colour, "stroke-width": 1.5 }));
-    mark.addEventListener("pointermove", (event) => tip(text, event.clientX, event.clientY));
-    mark.addEventListener("pointerleave", () => tip(""));
-    mark.addEventListener("focus", () => { const box = mark.getBoundingClientRect(); tip(text, box.right, box.top); });
-    mark.addEventListener("blur", () => tip(""));
-    if (click) {
-      mark.addEventListener("click", () => click(point));
-      mark.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); click(point); } });
-    }
+    const column = make("rect", { x: x(point[0]) - wide / 2, y: above, width: wide, height: height - above - bottom, fill: "transparent" });
+    const circle = make("circle", { ...place, r: PERIODS.length > 40 ? 2 : 3.5, class: "dot", fill: point[2] === null ? "#fff" : colour, stroke: colour, "stroke-width": 1.5 });
+    const mark = opens(make("g", {}, column, circle), text(point), click && (() => click(point)));
     svg.append(mark);
   }
   return svg;
 }
 
-/** The series of the chosen split: title, points, how a click finds its sentences. */
+const MOST_PANELS = 24;
+const termOf = (name) => name.slice("term:".length);
+const groupName = (group) => (group === "all" ? w("all_documents") : valueName(group.slice(group.indexOf("=") + 1)));
+const colourOfSeries = (name) => codeOf.get(name.split("/")[0])?.colour || "#44647a";
+
+/** The series of the chosen split: name, group, title, what is drawn behind in grey, how a click finds its sentences. */
 function panels(split, chosen) {
-  const all = (id) => DATA.trends.series[id]?.all || [];
-  if (split === "none") return DATA.codes.map((code) => ({ code: code.id, title: codeName(code.id), points: all(code.id), find: { code: code.id } }));
+  const own = (id) => ({ name: `${id}/own`, title: codeName(id), behind: [id, "all"], find: { code: id, own: true } });
+  if (split === "none") return DATA.codes.map((code) => ({ name: code.id, title: codeName(code.id), find: { code: code.id } }));
+  if (split === "own") return DATA.codes.map((code) => own(code.id));
   if (split === "stance") {
-    return ["problem", "measure", "description"].map((stance) => ({ code: chosen, title: valueName(stance), points: all(`${chosen}/${stance}`), behind: all(chosen), find: { code: chosen, stance } }));
+    return ["problem", "measure", "description"].map((stance) => ({ name: `${chosen}/${stance}`, title: valueName(stance), behind: [chosen, "all"], find: { code: chosen, stance } }));
   }
-  const groups = Object.entries(DATA.trends.series[chosen] || {}).filter(([group]) => group.startsWith(`${split}=`));
-  return groups.map(([group, points]) => ({ code: chosen, title: valueName(group.slice(split.length + 1)), points, behind: all(chosen), find: { code: chosen, group } }));
+  if (split === "term") {
+    const found = Object.keys(DATA.trends.series).filter((name) => name.startsWith("term:") && says(termOf(name), $("split-term").value.trim()));
+    const high = new Map(found.map((name) => [name, topOf(pointsOf(name))]));
+    return found.sort((a, b) => high.get(b) - high.get(a)).map((name) => ({ name, title: termOf(name), find: { term: termOf(name) } }));
+  }
+  const groups = Object.keys(DATA.trends.series[chosen] || {}).filter((group) => group.startsWith(`${split}=`));
+  return groups.map((group) => ({ name: chosen, group, title: groupName(group), behind: [chosen, "all"], find: { code: chosen, group } }));
+}
+
+const POOLED = "per_1000_sentences", EQUAL = "mean_per_1000_sentences";
+/** Periods in which the rate with every document the same weight lies outside the interval of the pooled one. */
+function carried(name, group) {
+  const equal = new Map(pointsOf(name, group, EQUAL).map((point) => [point[0], point[1]]));
+  return pointsOf(name, group, POOLED).filter(([at, , low, high]) => low !== null && equal.has(at) && equal.get(at) !== null && (equal.get(at) < low || equal.get(at) > high)).map(([at]) => PERIODS[at]);
 }
 
 function drawCharts() {
   const split = $("split").value, chosen = $("split-code").value;
-  const list = panels(split, chosen).filter((panel) => panel.points.length);
-  const shared = niceTop(topOf(list.flatMap((panel) => [...panel.points, ...(panel.behind || [])])));
-  $("code-choice").hidden = split === "none";
+  const split_by_group = !["none", "own", "stance", "term"].includes(split);
+  unitControl(split_by_group ? DATA.trends.series[chosen] : null, split);
+  const all = panels(split, chosen).map((panel) => {
+    const group = panel.group || "all", unit = unitOf(panel.name);
+    const beside = $("weighting").checked && unit === POOLED ? pointsOf(panel.name, group, EQUAL) : [];
+    return { ...panel, unit, points: pointsOf(panel.name, group), behind: panel.behind ? pointsOf(...panel.behind) : [], beside, carried: unit === POOLED ? carried(panel.name, group) : [] };
+  }).filter((panel) => panel.points.length);
+  const list = all.slice(0, MOST_PANELS);
+  const shared = niceTop(topOf(list.flatMap((panel) => [...panel.points, ...panel.behind, ...panel.beside])));
+  $("code-choice").hidden = split !== "stance" && !split_by_group;
+  $("term-choice").hidden = split !== "term";
+  $("weighting-choice").hidden = !DATA.trends.units.includes(EQUAL) || ($("unit").value && $("unit").value !== POOLED);
   $("charts").replaceChildren(...list.map((panel) => {
-    const unit = DATA.trends.units[panel.code];
-    const top = $("own-scale").checked ? niceTop(topOf([...panel.points, ...(panel.behind || [])])) : shared;
-    const click = (point) => openPoint(panel.find, `${codeName(panel.code)}${split === "none" ? "" : ` · ${panel.title}`} · ${PERIODS[point[0]]}`, point);
-    const caption = make("figcaption", { class: "key" }, dot(codeOf.get(panel.code).colour), panel.title);
-    return make("figure", {}, caption, chart({ ...panel, colour: codeOf.get(panel.code).colour, top, unit, click }));
+    const top = $("own-scale").checked ? niceTop(topOf([...panel.points, ...panel.behind, ...panel.beside])) : shared;
+    const title = panel.find.term ? `“${panel.title}”` : ["none", "own"].includes(split) ? panel.title : `${codeName(panel.find.code)} · ${panel.title}`;
+    const click = (point) => openPoint(panel.find, `${title} · ${PERIODS[point[0]]}`, point, panel.unit);
+    const caption = make("figcaption", { class: "key" }, dot(colourOfSeries(panel.name)), panel.title);
+    if (panel.carried.length) caption.append(make("span", { class: "carried" }, w("carried", { periods: listed(panel.carried) })));
+    return make("figure", {}, caption, chart({ ...panel, colour: colourOfSeries(panel.name), top, click }));
   }));
-  const units = [...new Set(list.map((panel) => w(DATA.trends.units[panel.code])))];
-  const notes = [units.join(" / "), split === "none" ? "" : w("reference_line"), DATA.trends.cut.includes(split) ? w("few_groups", { n: list.length }) : ""];
+  const units = [...new Set(list.map((panel) => w(panel.unit)))];
+  const notes = [units.join(" / "), split === "none" || split === "term" ? "" : w("reference_line"), list.some((panel) => panel.beside.length) ? w("weighting_line") : "",
+    DATA.trends.cut.includes(split) ? w("few_groups", { n: list.length }) : "", list.length < all.length ? w("first_panels", { n: list.length, all: all.length }) : ""];
   $("charts-note").textContent = notes.filter(Boolean).join(" · ");
   drawNumbers(list);
 }
 
-/** The sentences behind a point of a code's chart. */
-function openPoint(find, title, point) {
-  const { code, stance } = find, unit = DATA.trends.units[code];
-  const wanted = (mark) => mark[2] === "code" && mark[3] === code && (!stance || mark[5] === stance);
-  showSentences(title, coded({ ...find, period: PERIODS[point[0]] }), wanted, pointText(point, unit).split("\n").slice(0, 2).join(" · "));
+const listed = (periods) => (periods.length > 4 ? `${periods.slice(0, 3).join("、")} … ${periods.at(-1)}` : periods.join("、"));
+
+/** The units that can be chosen for what is drawn. */
+function unitControl(groups, split) {
+  const lists = groups ? Object.entries(groups).filter(([group]) => group.startsWith(`${split}=`)).map(([, units]) => units) : Object.values(DATA.trends.series).map((series) => series.all || {});
+  const there = DATA.trends.units.filter((unit) => lists.some((units) => units[unit]));
+  options($("unit"), there.map((unit) => [unit, w(unit)]));
+  $("unit-choice").hidden = there.length < 2;
+}
+
+/** The sentences behind a point of a chart: of a code (by stance, in a group, without what is copied) or with a word. */
+function openPoint(find, title, point, unit = unitOf(find.code)) {
+  const { code, stance, own, term } = find, note = pointText(point, unit).split("\n").slice(0, 2).join(" · "), period = PERIODS[point[0]];
+  if (term) return showWord(title, term, period, note);
+  const wanted = (mark) => mark[2] === "code" && mark[3] === code && (!stance || mark[5] === stance) && !(own && mark[6].includes("copied"));
+  showSentences(title, coded({ ...find, period }), wanted, note);
 }
 
 function drawNumbers(list) {
@@ -116,17 +160,19 @@ function drawNumbers(list) {
 }
 
 function chartControls() {
+  const names = Object.keys(DATA.trends.series);
   const groups = new Set(Object.values(DATA.trends.series).flatMap((series) => Object.keys(series)).filter((group) => group !== "all").map((group) => group.split("=")[0]));
-  const stances = Object.keys(DATA.trends.series).some((name) => name.endsWith("/measure"));
-  options($("split"), [["none", w("split_none")], ...(stances ? [["stance", w("stance")]] : []), ...[...groups].map((name) => [name, w(name)])]);
+  const parts = [["stance", "/measure", w("stance")], ["own", "/own", w("split_own")]].filter(([, end]) => names.some((name) => name.endsWith(end)));
+  const terms = names.some((name) => name.startsWith("term:")) ? [["term", w("split_term")]] : [];
+  options($("split"), [["none", w("split_none")], ...parts.map(([value, , text]) => [value, text]), ...[...groups].map((name) => [name, w(name)]), ...terms]);
   options($("split-code"), DATA.codes.filter((code) => DATA.trends.series[code.id]).map((code) => [code.id, codeName(code.id)]));
 }
 
 function drawTopics() {
   for (const place of document.querySelectorAll(".topic-chart")) {
     const topic = DATA.topics.topics.find((one) => one.topic === +place.dataset.topic), name = `topic:${topic.topic}`;
-    const points = DATA.trends.series[name]?.all, unit = DATA.trends.units[name];
-    if (!points) continue;
+    const points = pointsOf(name), unit = unitOf(name);
+    if (!points.length) continue;
     const title = (point) => `${w("topic")} ${topic.topic} ${topic.label} · ${PERIODS[point[0]]}`;
     const click = (point) => showTerms(title(point), topic.terms.map(([term]) => term), PERIODS[point[0]], `${pointText(point, unit).split("\n")[0]} · ${w("topic_sentences")}`);
     const caption = make("figcaption", {}, make("span", { class: "dim" }, w(unit)));

@@ -1,48 +1,11 @@
-"""What the charts, the map and the list of topics show: selected, joined and sorted from the tables, never computed."""
+"""What the map and the list of topics show: selected, joined and sorted from the tables, never computed."""
 
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from pipeline.report.data import LISTED, table
+from pipeline.report.series import short
 from pipeline.store import Run
-from pipeline.units import periods_between
-
-MOST_POINTS = 40_000  # of all series in the page
-FLAT = 10  # times as high as the lowest chart: from there each chart has a scale of its own
-
-
-def series(run: Run, codes: list[dict[str, Any]]) -> dict[str, Any]:
-    """The trends for the charts: periods, and series → group → points [period, value, low, high, documents, segments].
-
-    Of each dimension of groups those with most documents are kept, fewer if there are very many points, and `cut` names the
-    dimensions of which some are left out; stances and topics come for all documents only.
-    """
-    rows = table(run, "trends").to_pylist()
-    if not rows:
-        return {"periods": [], "series": {}, "units": {}, "cut": [], "own_scale": False, "points": 0, "without": 0}
-    found = sorted({row["period"] for row in rows})
-    periods = periods_between(found[0], found[-1])
-    known = {code["id"] for code in codes}
-    per_group = max(1, len(known) * len(periods))
-    n_groups = min(LISTED, MOST_POINTS // per_group // 4)
-    kept = _largest_groups(rows, n_groups)
-    places = {period: at for at, period in enumerate(periods)}
-    shown: dict[str, dict[str, list[Any]]] = {}
-    for row in rows:
-        if row["group"] == "all" or (row["series"] in known and row["group"] in kept):
-            point = [places[row["period"]], *(_short(row[name]) for name in ("value", "low", "high"))]
-            point += [row["n_documents"], row["n_segments"]]
-            shown.setdefault(row["series"], {}).setdefault(row["group"], []).append(point)
-    for groups in shown.values():
-        for points in groups.values():
-            points.sort(key=lambda point: point[0])
-    units = {row["series"]: row["unit"] for row in rows}
-    bare = [row["low"] is None for row in rows if row["value"] is not None]
-    cut = sorted({row["group"].split("=")[0] for row in rows if row["group"] != "all" and row["group"] not in kept})
-    own = _far_apart([shown[code].get("all", []) for code in sorted(known & set(shown))])
-    counts = {"points": len(bare), "without": sum(bare)}
-    return {"periods": periods, "series": shown, "units": units, "cut": cut, "own_scale": own, **counts}
 
 
 def topics(run: Run, documents: list[dict[str, Any]]) -> dict[str, Any]:
@@ -77,30 +40,6 @@ def maps(run: Run) -> dict[str, Any]:
     return {"periods": periods, **shown}
 
 
-def _largest_groups(rows: list[dict[str, Any]], most: int) -> set[str]:
-    """The groups of each dimension with most documents."""
-    sizes: Counter[str] = Counter()
-    first = rows[0]["series"]
-    for row in rows:
-        if row["series"] == first and row["group"] != "all":
-            sizes[row["group"]] += row["n_documents"]
-    ranked = sorted(sizes, key=lambda group: (group.split("=")[0], -sizes[group], group))
-    seen: Counter[str] = Counter()
-    kept = set()
-    for group in ranked:
-        seen[group.split("=")[0]] += 1
-        if seen[group.split("=")[0]] <= most:
-            kept.add(group)
-    return kept
-
-
-def _far_apart(lists: list[list[Any]]) -> bool:
-    """Whether one scale for all would press one of these series flat."""
-    tops = [max((point[1] or 0 for point in points), default=0) for points in lists]
-    tops = [top for top in tops if top]
-    return bool(tops) and max(tops) > FLAT * min(tops)
-
-
 def _map(kind: str, nodes: list[dict[str, Any]], links: list[dict[str, Any]], periods: list[str], most: int) -> dict[str, Any]:
     whole = sorted(
         (row for row in nodes if row["kind"] == kind and row["period"] == "all"), key=lambda row: (-row["count"], row["a"])
@@ -114,15 +53,11 @@ def _map(kind: str, nodes: list[dict[str, Any]], links: list[dict[str, Any]], pe
     lines: dict[tuple[int, int], dict[str, Any]] = {}
     for row in links:
         if row["kind"] == kind and row["a"] in kept and row["b"] in kept:
-            lines.setdefault((kept[row["a"]], kept[row["b"]]), {})[row["period"]] = [row["count"], _short(row["strength"])]
+            lines.setdefault((kept[row["a"]], kept[row["b"]]), {})[row["period"]] = [row["count"], short(row["strength"])]
     return {"nodes": shown, "links": [[a, b, by_period] for (a, b), by_period in sorted(lines.items())], "all": len(whole)}
 
 
 def _spread(values: list[float]) -> Callable[[float], float | None]:
     """Stretches values to -1 … 1, so that what is shown of a map fills its space."""
     low, high = min(values, default=0), max(values, default=0)
-    return lambda value: _short(2 * (value - low) / (high - low) - 1) if high > low else 0.0
-
-
-def _short(value: float | None) -> float | None:
-    return None if value is None else float(f"{value:.4g}")
+    return lambda value: short(2 * (value - low) / (high - low) - 1) if high > low else 0.0

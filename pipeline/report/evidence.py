@@ -29,7 +29,7 @@ def coded_sentences(run: Run, documents: list[dict[str, Any]]) -> list[dict[str,
     known = {row["doc_id"]: row for row in documents if row["duplicate_of"] is None}
     tags: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in table(
-        run, "tags", ["doc_id", "seg_id", "code", "start", "end", "rule", "stance", "negated", "quoted"]
+        run, "tags", ["doc_id", "seg_id", "code", "term", "start", "end", "rule", "stance", "negated", "quoted"]
     ).to_pylist():
         if row["doc_id"] in known:
             tags[row["seg_id"]].append(row)
@@ -41,23 +41,26 @@ def coded_sentences(run: Run, documents: list[dict[str, Any]]) -> list[dict[str,
         ranks.update((seg["doc_id"], code) for code in codes)
         queue.append((min(ranks[seg["doc_id"], code] for code in codes), seg["doc_id"], seg["order"], seg["seg_id"]))
     queue.sort()
-    cells = ((seg_id, list(_code_cells(known[doc_id], tags[seg_id]))) for _, doc_id, _, seg_id in queue)
+    followed = {name.removeprefix("term:") for name in table(run, "trends", ["series"]).column("series").unique().to_pylist()}
+    cells = ((seg_id, list(_code_cells(known[doc_id], tags[seg_id], followed))) for _, doc_id, _, seg_id in queue)
     chosen: dict[str, None] = {}
     _choose(cells, run.settings.report.evidence, MOST_CODED, chosen=chosen, held=Counter())
-    marks = {seg_id: [_mark(tag) for tag in tags[seg_id]] for seg_id in chosen}
+    copied = set(table(run, "reuse", ["seg_id"]).column("seg_id").to_pylist())
+    marks = {seg_id: [_mark(tag | {"copied": seg_id in copied}) for tag in tags[seg_id]] for seg_id in chosen}
     return _quote(run, {seg_id: segments[seg_id] for seg_id in chosen}, marks)
 
 
 def term_sentences(
-    run: Run, documents: list[dict[str, Any]], shown: dict[str, Any], topics: list[dict[str, Any]]
+    run: Run, documents: list[dict[str, Any]], shown: dict[str, Any], topics: list[dict[str, Any]], words: list[str]
 ) -> list[dict[str, Any]]:
-    """Sentences with terms of the map and of the topics: some for each term, link and topic, in every period as far as it goes.
+    """Sentences with terms of the map, of the topics and further words: some for each term, link and topic, in every period
+    as far as it goes.
 
     Sentences that stand behind several of them come first, then the others; both in the order of the documents' ids.
     """
     of_map = [node[0] for node in shown["nodes"]]
     of_topics = [{term for term, _ in topic["terms"]} for topic in topics]
-    terms = list(dict.fromkeys(of_map + sorted(set().union(*of_topics))))
+    terms = list(dict.fromkeys(of_map + sorted(set().union(words, *of_topics))))
     if not terms:
         return []
     periods = {row["doc_id"]: row["period"] or "" for row in documents if row["duplicate_of"] is None}
@@ -130,7 +133,7 @@ def _choose(
             break
 
 
-def _code_cells(document: dict[str, Any], tags: list[dict[str, Any]]) -> Iterator[Cell]:
+def _code_cells(document: dict[str, Any], tags: list[dict[str, Any]], followed: set[str]) -> Iterator[Cell]:
     period = document["period"] or ""
     codes = sorted({tag["code"] for tag in tags})
     groups = [f"{name}={document[name]}" for name in ("level", "province", "region", "kind")] + [
@@ -142,10 +145,12 @@ def _code_cells(document: dict[str, Any], tags: list[dict[str, Any]]) -> Iterato
         yield from (("pair", code, other, period) for other in codes if code < other)
     for tag in tags:
         yield ("stance", tag["code"], period, tag["stance"])
+        if tag["term"] in followed:
+            yield ("followed", tag["code"], period, tag["term"])
 
 
 def _mark(tag: dict[str, Any]) -> Mark:
-    flags = [name for name in ("negated", "quoted") if tag[name]]
+    flags = [name for name in ("negated", "quoted", "copied") if tag[name]]
     return (tag["start"], tag["end"], "code", tag["code"], tag["rule"], tag["stance"], flags)
 
 

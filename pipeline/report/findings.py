@@ -2,26 +2,27 @@
 
 from typing import Any
 
+from pipeline.report.moves import claimed
+from pipeline.report.series import Point, points_of
 from pipeline.report.words import LANGUAGES, Text, say
 
-Point = list[Any]  # [period, value, low, high, documents, segments] as in series.series
 Item = dict[str, Any]  # text: its sentences; behind: [code, period] of each rate in it, whose sentences the page can open
 
+_SAID = {"trend": "f_trend", "level": "f_level", "since": "f_since"}  # kinds of changes told here, and how
 
-def findings(shown: dict[str, Any], *, min_documents: int = 5) -> list[Item]:
-    """What a reader should know first, cautious where intervals overlap or are missing.
 
-    Args:
-        min_documents: of a period, for its rates to have an interval.
-    """
+def findings(shown: dict[str, Any]) -> list[Item]:
+    """What a reader should know first: what moved where a test carries it, and what cannot be said."""
     read, trends, counts = shown["read"], shown["trends"], shown["counts"]
     items = [_item(say("f_scope", **counts)), _dates(read, counts["documents"])]
     if counts["set_aside"]:
         items.append(_item(say("f_set_aside", n=counts["set_aside"])))
-    found = {code["id"]: trends["series"].get(code["id"], {}).get("all", []) for code in shown["codes"]}
+    found = {code["id"]: points_of(trends, code["id"]) for code in shown["codes"]}
     names = {code["id"]: code["name"] for code in shown["codes"]}
     if trends["periods"]:
-        items += [*_highest(found, names, trends["periods"]), *_changes(found, names, trends["periods"], min_documents)]
+        items += [*_highest(found, names, trends["periods"]), *_moves(shown, names)]
+        never = [names[code] for code, points in found.items() if not points]
+        items += [_item(say("f_never", codes=_joined(never)))] if never else []
     if counts["coded"]:
         items.append(_item(say("f_unchecked")))
     return items
@@ -52,27 +53,54 @@ def _highest(found: dict[str, list[Point]], names: dict[str, Text], periods: lis
     return [_item(*sentences, behind=[[code, periods[last]] for code in (first, *others[:1])])]
 
 
-def _changes(found: dict[str, list[Point]], names: dict[str, Text], periods: list[str], min_documents: int) -> list[Item]:
-    """A code each; then, together, those with too little to compare and those that are never met."""
-    sure = {code: [point for point in points if _sure(point)] for code, points in found.items()}
-    items = [_change(code, points, names[code], periods) for code, points in sure.items() if len(points) > 1]
-    few = [names[code] for code, points in sure.items() if found[code] and len(points) < 2]
-    never = [names[code] for code, points in found.items() if not points]
-    items += [_item(say("f_few", codes=_joined(few), n=min_documents))] if few else []
-    return items + ([_item(say("f_never", codes=_joined(never)))] if never else [])
+def _moves(shown: dict[str, Any], names: dict[str, Text]) -> list[Item]:
+    """What the tests carry, a code each; then, together, the codes they do not carry and those that cannot be tested."""
+    rows = [row for row in shown["changes"] if row["group"] == "all" and row["series"] in names]
+    items = []
+    for code, name in names.items():
+        sure = [row for row in rows if row["series"] == code and claimed(row) and row["kind"] in _SAID]
+        sure.sort(key=lambda row: (list(_SAID).index(row["kind"]), row["period"] or ""))
+        behind = [[code, period] for row in sure for period in _behind(row, points_of(shown["trends"], code), shown["trends"])]
+        if sure:
+            items.append(_item(*(_move(row, name) for row in sure), behind=list(map(list, dict.fromkeys(map(tuple, behind))))))
+    moved = {row["series"] for row in rows if claimed(row) and row["kind"] in _SAID}
+    still = {row["series"] for row in rows if row["q"] is not None} - moved
+    items += [_item(say("f_still", codes=_joined([names[code] for code in names if code in still])))] if still else []
+    return items + _untested(rows, names, shown["said"]) + ([] if rows else [_item(say("f_no_tests"))])
 
 
-def _change(code: str, sure: list[Point], name: Text, periods: list[str]) -> Item:
-    """The first and the last period that have an interval, and a peak between them that is clear of both."""
-    first, last = sure[0], sure[-1]
-    key = "f_rise" if last[2] > first[3] else "f_fall" if last[3] < first[2] else "f_same"
-    ends = {"first": periods[first[0]], "first_value": _value(first), "last": periods[last[0]], "last_value": _value(last)}
-    sentences, behind = [say(key, code=name, **ends)], [first, last]
-    peak = max(sure, key=lambda point: point[1])
-    if peak[2] > max(first[3], last[3]):
-        sentences.append(say("f_peak", period=periods[peak[0]], value=_value(peak)))
-        behind.insert(1, peak)
-    return _item(*sentences, behind=[[code, periods[point[0]]] for point in behind])
+def _move(row: dict[str, Any], name: Text) -> Text:
+    up = "up" if row["effect"] > 0 else "down"
+    numbers = {key: "–" if row[key] is None else f"{row[key]:.1f}" for key in ("low", "high", "before", "after")}
+    sign = {"effect": f"{row['effect']:+.1f}", "q": "< .001" if row["q"] < 0.001 else f"= {row['q']:.2g}"}
+    support = "–" if row["support"] is None else f"{row['support']:.0%}"
+    numbers = {key: value.replace("-", "−") for key, value in (numbers | sign).items()}
+    return say(f"{_SAID[row['kind']]}_{up}", code=name, **numbers, period=row["period"], since=row["since"], support=support)
+
+
+def _behind(row: dict[str, Any], points: list[Point], trends: dict[str, Any]) -> list[str]:
+    """The periods whose sentences stand behind a move: the one it begins with, or the ends of a trend."""
+    met = [trends["periods"][point[0]] for point in points if point[1]]
+    return [row["period"]] if row["period"] in met else [met[0], met[-1]] if row["kind"] == "trend" and met else []
+
+
+def _untested(rows: list[dict[str, Any]], names: dict[str, Text], said: list[Text]) -> list[Item]:
+    """The codes without a test of their trend, a sentence a reason."""
+    bare: dict[int | None, list[str]] = {}
+    for row in rows:
+        if row["kind"] == "trend" and row["q"] is None:
+            bare.setdefault(row["reason"], []).append(row["series"])
+    unknown = say("no_reason")
+    return [
+        _item(
+            say(
+                "f_untested",
+                codes=_joined([names[code] for code in names if code in codes]),
+                reason=unknown if at is None else said[at],
+            )
+        )
+        for at, codes in sorted(bare.items(), key=lambda item: -1 if item[0] is None else item[0])
+    ]
 
 
 def _item(*sentences: Text, behind: list[list[str]] | None = None) -> Item:

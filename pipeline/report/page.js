@@ -7,15 +7,18 @@ let lang = DATA.lang;
 
 const fill = (form, values = {}) => form.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const w = (key, values) => fill((DATA.words[key] || [key, key])[lang === "zh" ? 0 : 1], values);
+const rowsOf = ({ columns, rows }) => rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at]])));
 const says = (text, part) => text.toLowerCase().includes(part.toLowerCase());
 const grouped = (count) => count.toLocaleString("en");
 const valueName = (value) => (DATA.values[value] || [value, value])[lang === "zh" ? 0 : 1];
 const codeOf = new Map(DATA.codes.map((code) => [code.id, code]));
+const pairOf = (text) => text[lang]; // of a text in both languages
+const seriesName = (name) => (DATA.names[name] ? pairOf(DATA.names[name]) : name);
 const codeName = (id) => (codeOf.has(id) ? codeOf.get(id).name[lang] : id);
 
 /** A new element with attributes and children; text only ever goes in as text. */
 function make(tag, attributes = {}, ...children) {
-  const svg = ["svg", "g", "path", "line", "circle", "rect", "text"].includes(tag);
+  const svg = ["svg", "g", "path", "line", "circle", "rect", "text", "tspan"].includes(tag);
   const element = svg ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   element.append(...children);
@@ -43,7 +46,7 @@ function tip(text, x, y) {
 function sentenceCard(sentence, wanted = (mark) => mark[2] === "code") {
   const doc = DATA.docs[sentence.doc];
   const quote = make("blockquote", { lang: "zh" });
-  const marks = sentence.marks.filter(wanted), size = [...sentence.text].length;
+  const marks = sentence.marks.filter((mark) => wanted(mark, sentence)), size = [...sentence.text].length;
   let at = sentence.from;
   const slice = (a, b) => [...sentence.text].slice(a - sentence.from, b - sentence.from).join(""); // code points, not UTF-16
   if (sentence.from > sentence.start) quote.append("…");
@@ -92,22 +95,58 @@ function showTerms(title, terms, period = null, note = "") {
   showSentences(title, found.sort((a, b) => has(b) - has(a)), wanted, note);
 }
 
+/** Sentences of a period that hold a word, as a mark of its own or of a code, or anywhere in them. */
+function showWord(title, term, period, note, among = () => true) {
+  const found = DATA.sentences.filter((one) => says(one.text, term) && among(one));
+  const here = found.filter((one) => period === null || DATA.docs[one.doc].period === period);
+  const wanted = (mark, sentence) => (mark[2] === "term" ? mark[3] === term : [...sentence.text].slice(mark[0] - sentence.from, mark[1] - sentence.from).join("") === term);
+  showSentences(title, here, wanted, note, found);
+}
+
+/** Makes an element open something: by click, Enter and space, with a tip that says what it is. */
+function opens(mark, text, click) {
+  for (const [name, value] of Object.entries({ tabindex: 0, role: "button", "aria-label": text })) mark.setAttribute(name, value);
+  mark.classList.add("point");
+  mark.addEventListener("pointermove", (event) => tip(text, event.clientX, event.clientY));
+  mark.addEventListener("pointerleave", () => tip(""));
+  mark.addEventListener("focus", () => { const box = mark.getBoundingClientRect(); tip(text, box.right, box.top); });
+  mark.addEventListener("blur", () => tip(""));
+  if (!click) return mark;
+  mark.addEventListener("click", () => { tip(""); click(); });
+  mark.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); click(); } });
+  return mark;
+}
+
+/** A table of columns [heading, class] and rows of cells, which are texts or elements; a row may have a class. */
+function tableOf(heads, rows) {
+  const head = make("tr", {}, ...heads.map(([text, kind]) => make("th", kind ? { class: kind } : {}, text)));
+  const body = rows.map(({ cells, kind }) => make("tr", kind ? { class: kind } : {}, ...cells.map((cell, at) => make(at ? "td" : "th", { ...(heads[at][1] ? { class: heads[at][1] } : {}), ...(at ? {} : { scope: "row" }) }, cell))));
+  return make("table", {}, make("thead", {}, head), make("tbody", {}, ...body));
+}
+
 /** Buttons in the text of the page that open sentences: of a code in a period, or of a term. */
 function openFrom({ code, period, term }) {
   if (term) return showTerms(term, [term]);
-  const point = DATA.trends.series[code].all.find((one) => PERIODS[one[0]] === period);
+  const point = pointsOf(code).find((one) => PERIODS[one[0]] === period);
   openPoint({ code }, `${codeName(code)} · ${period}`, point);
 }
 
-/** Sentences that carry a code (of a stance) in a period and group; null stands for any. */
-function coded({ code = null, stance = null, period = null, group = "all" }) {
+/** Whether a document belongs to a group: all, level=central, issuer=…, period=2019..2021. */
+function inGroup(doc, group) {
   const dimension = group.split("=")[0], value = group.slice(dimension.length + 1);
+  if (group === "all") return true;
+  if (dimension === "issuer") return doc.issuers_today.includes(value);
+  const [first, last] = value.split("..");
+  return last ? doc[dimension] !== null && doc[dimension] >= first && doc[dimension] <= last : doc[dimension] === value;
+}
+
+/** Sentences that carry a code (of a stance, not copied) in a period and group; null stands for any. */
+function coded({ code = null, stance = null, period = null, group = "all", own = false }) {
   const seen = {}, rank = new Map();
+  const fits = (mark) => mark[2] === "code" && (!code || mark[3] === code) && (!stance || mark[5] === stance) && !(own && mark[6].includes("copied"));
   const found = DATA.sentences.filter((sentence) => {
     const doc = DATA.docs[sentence.doc];
-    if (period !== null && doc.period !== period) return false;
-    if (group !== "all" && doc[dimension] !== value && !(dimension === "issuer" && doc.issuers_today.includes(value))) return false;
-    return sentence.marks.some((mark) => mark[2] === "code" && (!code || mark[3] === code) && (!stance || mark[5] === stance));
+    return (period === null || doc.period === period) && inGroup(doc, group) && sentence.marks.some(fits);
   });
   for (const one of found) rank.set(one, (seen[one.doc] = (seen[one.doc] || 0) + 1)); // the first of every document, then the second …
   return found.sort((a, b) => rank.get(a) - rank.get(b));

@@ -10,11 +10,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from pipeline.report import fonts
+from pipeline.report.series import called
 from pipeline.report.words import LANGUAGES, Text, named, say, words
 
 HERE = Path(__file__).parent
 SENTENCE = ("doc", "start", "end", "from", "text", "page")  # what the data say of a sentence, in this order, then its marks
-SCRIPTS = ("page.js", "charts.js", "map.js", "start.js")
+SCRIPTS = ("page.js", "charts.js", "moves.js", "sides.js", "framework.js", "map.js", "start.js")
+SECTIONS = (
+    "read", "findings", "trends", "changes", "sides", "why", "framework", "downward", "topics", "map", "evidence", "made",
+)  # fmt: skip
+DATA = ("codes", "trends", "maps", "topics", "docs", "few", "said", "sides", "framework")
 
 
 def render(shown: dict[str, Any], lang: str) -> str:
@@ -32,6 +37,7 @@ def render(shown: dict[str, Any], lang: str) -> str:
         "named": lambda value: both(named(value)),
         "percent": "{:.0%}".format,
         "linked": _linked,
+        "lags_of": lambda rows: sorted({lag for row in rows for lag in row["lags"]}),
         "aria": lambda key: " / ".join(words()[key]),
     }
     page = environment.get_template("template.html").render(
@@ -49,7 +55,12 @@ def render(shown: dict[str, Any], lang: str) -> str:
 
 def _data(shown: dict[str, Any], lang: str) -> dict[str, Any]:
     """What the scripts read. Sentences are lists, and what many marks have in common (`signs`) is there once."""
-    data = {name: shown[name] for name in ("codes", "trends", "maps", "topics", "docs", "few")}
+    data = {name: shown[name] for name in DATA} | {name: _packed(shown[name]) for name in ("changes", "parts")}
+    data["framework"] = data["framework"] | {"pairs": _packed(data["framework"]["pairs"])}
+    names = {code["id"]: code["name"] for code in shown["codes"]}
+    series = {*shown["trends"]["series"], *(row["series"] for row in shown["changes"] + shown["parts"])}
+    constructs = {row[end] for row in shown["framework"]["degrees"] for end in ("a", "b")}
+    data["names"] = {name: called(name, names) for name in sorted(series | constructs)}
     signs: dict[str, int] = {}
     rows = []
     for row in shown["sentences"]:
@@ -60,13 +71,19 @@ def _data(shown: dict[str, Any], lang: str) -> dict[str, Any]:
     return data | {"lang": lang, "words": entries, "values": words()["values"], "codebook": shown["made"]["codebook"]}
 
 
+def _packed(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Rows of one kind with the names of their columns there once."""
+    columns = list(rows[0]) if rows else []
+    return {"columns": columns, "rows": [[row[name] for name in columns] for row in rows]}
+
+
 def _extra(shown: dict[str, Any]) -> dict[str, Any]:
     """What only the template needs: the span of years, the link to the problems, what to say without a reason."""
     years = shown["read"]["years"]
     span = say("undated") if not years else dict.fromkeys(LANGUAGES, f"{years[0][0]}–{years[-1][0]}")
     names = {code["id"]: both(code["name"]) for code in shown["codes"]}
     link = Markup('<a href="problems.csv">problems.csv</a>')
-    return {"span": span, "link": link, "no_reason": say("no_reason"), "names": names}
+    return {"span": span, "link": link, "no_reason": say("no_reason"), "names": names, "sections": SECTIONS}
 
 
 def both(text: Text) -> Markup:

@@ -5,6 +5,10 @@ function speak(chosen) {
   document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
   for (const button of document.querySelectorAll("[data-set-lang]")) button.setAttribute("aria-pressed", button.dataset.setLang === lang);
   if ($("charts")) { chartControls(); drawCharts(); }
+  if ($("moves-of")) { movesControls(); drawMoves(); }
+  if ($("pair")) drawSides();
+  if ($("why-bars")) { whyControls(); drawWhy(); }
+  if ($("net")) { netControls(); drawNet(); drawDegree(); }
   if ($("canvas")) mapWords();
   drawTopics();
   if ($("e-list")) { evidenceControls(); drawEvidence(); }
@@ -13,9 +17,27 @@ function speak(chosen) {
 for (const button of document.querySelectorAll("[data-set-lang]")) button.addEventListener("click", () => speak(button.dataset.setLang));
 for (const button of document.querySelectorAll("button.open")) button.addEventListener("click", () => openFrom(button.dataset));
 if ($("charts")) {
-  for (const id of ["split", "split-code", "own-scale"]) $(id).addEventListener("change", drawCharts);
+  for (const id of ["split", "split-code", "own-scale", "unit", "weighting"]) $(id).addEventListener("change", drawCharts);
+  $("split-term").addEventListener("input", drawCharts);
   $("numbers").addEventListener("toggle", drawCharts);
 }
+if ($("moves-of")) $("moves-of").addEventListener("change", drawMoves);
+for (const id of ["pair", "matching"]) $(id)?.addEventListener("change", drawSides);
+for (const id of ["why-series", "why-group", "why-from"]) $(id)?.addEventListener("change", drawWhy);
+if ($("net")) {
+  $("net-period").addEventListener("input", drawNet);
+  $("net-group").addEventListener("change", () => { drawNet(); drawDegree(); });
+  $("net-list").addEventListener("toggle", drawNet);
+  $("degree-pair")?.addEventListener("change", drawDegree);
+}
+let drawnAt = innerWidth;
+addEventListener("resize", () => {
+  if (innerWidth === drawnAt) return;
+  drawnAt = innerWidth;
+  if ($("pair")) drawSides();
+  if ($("why-bars")) drawWhy();
+  if ($("net")) drawNet();
+});
 if ($("canvas")) mapControls();
 if ($("e-list")) {
   for (const id of ["e-code", "e-period", "e-stance", "e-text"]) $(id).addEventListener("input", () => { eShown = 20; drawEvidence(); });

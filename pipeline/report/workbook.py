@@ -4,12 +4,15 @@ import datetime
 import io
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pipeline import store
 from pipeline.records import TABLES, schema
 from pipeline.report.data import ABOUT, table
+from pipeline.report.series import called
+from pipeline.report.sides import side_name
 from pipeline.report.words import named, reasoned, say
 from pipeline.store import Run
 
@@ -23,6 +26,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 WIDTHS = {
     "sentence": 70, "from": 40, "to": 40, "raw": 60, "values": 40, "other": 23, "cited": 23, "title": 46, "abstract": 40, "reason": 50, "reason_zh": 50, "source": 40, "term": 16, "code_name": 18,
     "code": 26, "series": 34, "group": 20, "issuers": 24, "surface": 24, "label": 24, "authors": 18, "keywords": 24,
+    "series_name": 24, "a_name": 20, "b_name": 20, "item": 24, "item_name": 20, "upstream_doc": 23, "upstream_seg": 30, "since": 22,
     "doc_number": 20, "doc_id": 23, "duplicate_of": 23, "seg_id": 30, "unit": 20, "rule": 16, "a": 18, "b": 18,
 }  # fmt: skip
 CODED = (
@@ -30,6 +34,17 @@ CODED = (
     "source", "negated", "quoted", "origin", "coder", "probability", "doc_id", "seg_id",
 )  # fmt: skip
 FOUND = ("title", "field", "values", "origin", "confidence", "used", "repair", "doc_id")
+# tables of what moved, and the columns whose series, codes and sides get their names beside them
+MOVES: dict[str, tuple[str, ...]] = {
+    "trends": ("series",), "changes": ("series",), "comparisons": ("a", "b", "item"), "decomposition": ("series",),
+    "adoptions": ("item",), "leads": ("a", "b", "series"), "couplings": ("a", "b"), "coordination": ("a", "b"),
+}  # fmt: skip
+OTHER = {
+    "relations": "other",
+    "citations": "cited",
+    "references": "cited",
+    "reuse": "upstream_doc",
+}  # column of the other document
 Rows = tuple[Sequence[str], Iterable[Sequence[Any]], int]  # columns, rows, how many there are in all
 
 
@@ -45,9 +60,10 @@ def write_workbook(run: Run, documents: list[dict[str, Any]], codes: list[dict[s
     sheets: dict[str, Rows] = {
         "documents": (ABOUT, ([row[name] for name in ABOUT] for row in documents), len(documents)),
         "coded": _coded(run, documents, codes, most),
-        **{name: _whole(run, name) for name in ("trends", "topics", "nodes", "links")},
+        **{name: _named(run, name, codes) for name in MOVES},
+        **{name: _whole(run, name) for name in ("topics", "nodes", "links")},
         "metadata": _metadata(run, documents, most),
-        **{name: _titled(run, name, documents) for name in ("relations", "citations", "references")},
+        **{name: _titled(run, name, documents) for name in ("relations", "citations", "references", "reuse")},
         "problems": _problems(run),
     }
     sink = io.BytesIO()
@@ -153,11 +169,35 @@ def _whole(run: Run, name: str) -> Rows:
     return columns, zip(*(found.column(column).to_pylist() for column in columns), strict=True), found.num_rows
 
 
+def _named(run: Run, name: str, codes: list[dict[str, Any]]) -> Rows:
+    """A table with the names of its series and sides, and its reasons in Chinese, where it has any."""
+    columns, rows, total = _whole(run, name)
+    names = {code["id"]: code["name"] for code in codes}
+    wanted = {columns.index(column): column for column in MOVES[name]}
+    reason = columns.index("reason") if "reason" in columns else None
+    heads: list[str] = []
+    for at, column in enumerate(columns):
+        heads += [column, f"{column}_name"] if at in wanted else ["reason_zh", column] if at == reason else [column]
+
+    @cache
+    def name_of(value: str) -> str:
+        return (side_name(value) if "=" in value else called(value, names))[run.settings.lang]
+
+    def shown(row: Sequence[Any]) -> list[Any]:
+        cells: list[Any] = []
+        for at, value in enumerate(row):
+            cells += [value, name_of(value)] if at in wanted else [chinese(value), value] if at == reason else [value]
+        return cells
+
+    chinese = cache(lambda text: reasoned(text)["zh"])
+    return heads, map(shown, rows), total
+
+
 def _titled(run: Run, name: str, documents: list[dict[str, Any]]) -> Rows:
     """A table that leads from one document to another, with the titles of both before its own columns."""
     columns, rows, total = _whole(run, name)
     titles = {row["doc_id"]: row["title"] for row in documents}
-    one, other = columns.index("doc_id"), columns.index("other" if name == "relations" else "cited")
+    one, other = columns.index("doc_id"), columns.index(OTHER[name])
     return ("from", "to", *columns), ([titles.get(row[one]), titles.get(row[other]), *row] for row in rows), total
 
 

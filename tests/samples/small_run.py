@@ -1,6 +1,7 @@
 """A small run with every table filled, written without the stages: what the report is tested on. All text is made up."""
 
 import random
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,12 @@ from pipeline.records import (
     Tag,
     TopicQuality,
     TopicTerm,
-    TrendPoint,
     to_table,
 )
 from pipeline.store import Run
+
+sys.path.insert(0, str(Path(__file__).parent))
+from small_tables import write_downward, write_framework, write_moves, write_sides, write_trends
 
 SPEECH = {
     "technology_empowerment": ("运用大数据监测河道水情", "大数据", "measure"),
@@ -69,7 +72,13 @@ def small_run(
     _write_topics(rows, documents)
     _write_map(rows)
     if dated:
-        _write_trends(rows, draw)
+        codes = sorted(SPEECH)
+        write_trends(rows, list(SPEECH), draw)
+        write_moves(rows, codes)
+        write_sides(rows, codes, WORDS)
+        write_framework(rows, codes)
+        if documents > 3:
+            write_downward(rows)
     for name, kind in TABLES.items():
         store.write(folder, name, to_table(rows[name], kind))
     reasons = {} if dated else {"trends": {"reason": "no document has a date"}}
@@ -147,34 +156,3 @@ def _write_map(rows: dict[str, list[Any]]) -> None:
             for at in range(len(names) - 1):
                 a, b = sorted((names[at], names[at + 1]))
                 rows["links"].append(Link(period, kind, a, b, 12 - at % 5, 1.0 + at % 4, 0, at % 7 != 6))
-
-
-def _write_trends(rows: dict[str, list[Any]], draw: random.Random) -> None:
-    groups = {
-        "all": 8,
-        "level=central": 2,
-        "level=province": 5,
-        "region=松汀省": 3,
-        "region=朔川省": 6,
-        "kind=policy": 6,
-        "kind=report": 2,
-    }
-    levels = {"technology_empowerment": (60, 25), "silos.barrier": (90, -8), "standardization": (20, 2)}
-    for at, year in enumerate(range(2018, 2024)):
-        for group, size in groups.items():
-            for code in SPEECH:
-                base, slope = levels.get(code, (70, 0))
-                value = base + slope * at + draw.uniform(-6, 6)
-                sure = size >= 5 and (code, at) != ("standardization", 2)
-                band = (value * 0.8, value * 1.2) if sure else (None, None)
-                names = [code, *(f"{code}/{stance}" for stance in ("problem", "measure", "description") if group == "all")]
-                for name in names:
-                    share = 1 if name == code else 0.3
-                    rows["trends"].append(
-                        TrendPoint(str(year), name, group, value * share, *(end and end * share for end in band), size, size * 8,
-                                   "per_1000_sentences", False, "" if sure else "fewer than 5 documents")
-                    )  # fmt: skip
-        rows["trends"] += [
-            TrendPoint(str(year), f"topic:{n}", "all", 0.2 + 0.05 * n, 0.1, 0.4, 8, 64, "share_of_documents", False, "")
-            for n in range(3)
-        ]

@@ -1,0 +1,47 @@
+"""Two sides as the page and the figures show them: codes and the words most typical of each; selected, never computed."""
+
+from typing import Any
+
+from pipeline.report.data import table
+from pipeline.report.moves import plain
+from pipeline.report.series import group_name
+from pipeline.report.words import Text, named
+from pipeline.store import Run
+
+WORDS = 15  # of each side
+_NUMBERS = (
+    "rate_a", "rate_b", "low", "high", "log_ratio", "log_odds", "z", "g2", "dispersion_a", "dispersion_b", "p", "q",
+)  # fmt: skip
+
+
+def comparisons(run: Run, codes: list[dict[str, Any]], said: dict[str, int]) -> list[dict[str, Any]]:
+    """Each pair of sides, as it is and matched: names, codes in the order of the codebook, WORDS words of each side."""
+    pairs: dict[tuple[str, str, bool], list[dict[str, Any]]] = {}
+    for row in table(run, "comparisons").to_pylist():
+        pairs.setdefault((row["a"], row["b"], row["matched"]), []).append(row)
+    order = {code["id"]: at for at, code in enumerate(codes)}
+    found = []
+    for (a, b, matched), rows in sorted(pairs.items()):
+        coded = [row for row in rows if row["kind"] == "code" and row["item"] in order]
+        ranked = sorted((row for row in rows if row["kind"] == "word"), key=lambda row: (-row["z"], row["item"]))
+        of_a = [row for row in ranked if row["z"] > 0][:WORDS]
+        of_b = [row for row in ranked if row["z"] < 0][::-1][:WORDS]
+        found.append(
+            {
+                "a": a, "b": b, "name_a": side_name(a), "name_b": side_name(b), "matched": matched,
+                "codes": [_shown(row, said) for row in sorted(coded, key=lambda row: order[row["item"]])],
+                "words": [_shown(row, said) for row in of_a + of_b],
+                "reasons": sorted({said.setdefault(row["reason"], len(said)) for row in rows if row["reason"]}),
+            }
+        )  # fmt: skip
+    return found
+
+
+def side_name(side: str) -> Text:
+    """What a side is called: 中央, 松汀省, 2021–2023; several conditions are joined."""
+    names = [group_name(one) if "=" in one else named(one) for one in side.split(",")]
+    return {lang: " · ".join(name[lang] for name in names) for lang in ("zh", "en")}
+
+
+def _shown(row: dict[str, Any], said: dict[str, int]) -> dict[str, Any]:
+    return {name: value for name, value in plain(row, _NUMBERS, said).items() if name not in ("a", "b", "matched", "kind")}
