@@ -39,7 +39,7 @@ app.add_typer(codebooks, name="codebook")
 Out = Annotated[Path, typer.Argument(help="The run folder.", show_default=False)]
 Config = Annotated[Path | None, typer.Option("--config", help="Settings file, TOML: docs/reference.md.", show_default=False)]
 Codebook = Annotated[str | None, typer.Option("--codebook", help="Codebook: a file or a shipped one.", show_default=False)]
-Period = Annotated[str | None, typer.Option("--period", help="year, halfyear, quarter or month.", show_default=False)]
+Period = Annotated[str | None, typer.Option("--period", help="year, halfyear, quarter, month or plan.", show_default=False)]
 Seed = Annotated[int | None, typer.Option("--seed", help="Of everything random.", show_default=False)]
 Lang = Annotated[str | None, typer.Option("--lang", help="Language the report opens in: zh or en.", show_default=False)]
 Jobs = Annotated[int | None, typer.Option("--jobs", help="Worker processes; 0 means one a core.", show_default=False)]

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from pipeline.errors import SettingsError
 
@@ -15,7 +15,7 @@ HOME = Path(__file__).resolve().parents[1]  # where lexicons/ and corpora/ stand
 LEXICONS = HOME / "lexicons"
 DEMO = HOME / "corpora" / "demo"
 
-Period = Literal["year", "halfyear", "quarter", "month"]
+Period = Literal["year", "halfyear", "quarter", "month", "plan", "own"]
 Kind = Literal["heading", "sentence", "item", "table", "reference"]
 Unit = Literal["sentence", "paragraph", "document"]
 Column = Literal[
@@ -205,7 +205,10 @@ class Settings(Section):
     """All settings of a run. The stages read their own section and the few shared ones at the top."""
 
     seed: int = Field(0, ge=0, description="of everything random")
-    period: Period = Field("year", description="length of a period")
+    period: Period = Field("year", description="length of a period; plan: five-year plans; own: those that start at `breaks`")
+    breaks: list[str] = Field(
+        [], description='for period = "own": where they start, ["1978", "1992", "2012"] or in months, ["2012-11", "2017-10"]'
+    )
     codebook: str = Field("framework", description="codebook file, or a name in lexicons/codebooks/")
     lang: Literal["zh", "en"] = Field("zh", description="language a report opens in")
     ingest: IngestSettings = IngestSettings()
@@ -215,6 +218,17 @@ class Settings(Section):
     trends: TrendsSettings = TrendsSettings()
     report: ReportSettings = ReportSettings()
     engine: EngineSettings = EngineSettings()
+
+    @field_validator("breaks")
+    @classmethod
+    def _ascending(cls, given: list[str], others: ValidationInfo) -> list[str]:
+        if not given and others.data.get("period") == "own":
+            raise ValueError('say where your periods start: breaks = ["1978", "1992", "2012"]')
+        if not all(re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?", one) for one in given) or len({len(one) for one in given}) > 1:
+            raise ValueError('write all as years or all as months: ["1978", "1992"] or ["2012-11", "2017-10"]')
+        if given != sorted(set(given)):
+            raise ValueError("write them from the earliest to the latest, each once")
+        return given
 
 
 def read_settings(path: Path | None = None, **overrides: Any) -> Settings:

@@ -79,7 +79,7 @@ STAGES = (
         "cooccur",
         needs=("documents", "segments", "tags"),
         makes=("nodes", "links"),
-        shared=("seed", "period"),
+        shared=("seed", "period", "breaks"),
         lexicons=lambda s: [lexicon(name, "stopwords", ".txt") for name in s.cooccur.stopwords],
         libraries=("networkx", "numpy", "scipy"),
     ),
@@ -97,14 +97,14 @@ STAGES = (
             "couplings",
             "coordination",
         ),
-        shared=("seed", "period"),
+        shared=("seed", "period", "breaks"),
         libraries=("numpy", "scipy"),
     ),
     Stage(
         "report",
         needs=tuple(TABLES),
         makes=(),
-        shared=("lang", "period", "codebook"),
+        shared=("lang", "period", "breaks", "codebook"),
         lexicons=lambda s: [lexicon(s.codebook, "codebooks", ".yaml")],
         libraries=("matplotlib", "jinja2", "fonttools", "xlsxwriter"),
     ),
@@ -131,7 +131,7 @@ def key_of(stage: Stage, settings: Settings) -> str:
     for path in stage.lexicons(settings):
         total.update(path.read_bytes())
     home = Path(__file__).parent
-    common = [home / f"{name}.py" for name in ("records", "stats", "units", "codebook")]
+    common = [home / f"{name}.py" for name in ("records", "stats", "units", "periods", "codebook")]
     for path in [*common, *sorted((home / stage.name).rglob("*.*"))]:
         if path.suffix != ".pyc":
             total.update(path.read_bytes())

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from pipeline.periods import periods_between
 from pipeline.report.data import LISTED, table
 from pipeline.store import Run
-from pipeline.units import periods_between
 
 MOST_POINTS = 40_000  # of all series in the page
 FLAT = 10  # times as high as the lowest chart: from there each chart has a scale of its own
@@ -18,11 +18,12 @@ def series(run: Run, codes: list[dict[str, Any]]) -> dict[str, Any]:
     Of each dimension of groups those with most documents are kept, fewer if there are very many points, and `cut` names the
     dimensions of which some are left out; stances and topics come for all documents only.
     """
-    rows = table(run, "trends").to_pylist()
+    drawn = (run.settings.trends.units[0], "mean_share")
+    rows = [row for row in table(run, "trends").to_pylist() if row["unit"] in drawn]
     if not rows:
         return {"periods": [], "series": {}, "units": {}, "cut": [], "own_scale": False, "points": 0, "without": 0}
     found = sorted({row["period"] for row in rows})
-    periods = periods_between(found[0], found[-1])
+    periods = periods_between(found[0], found[-1], run.settings)
     known = {code["id"] for code in codes}
     per_group = max(1, len(known) * len(periods))
     n_groups = min(LISTED, MOST_POINTS // per_group // 4)

@@ -1,32 +1,44 @@
-"""Trends: codes and topics as rates by period and group, each with an interval that says how sure it is."""
+"""Trends: codes, terms and topics as rates by period and group, each with an interval that says how sure it is."""
 
 from typing import Any
 
 from pipeline import store
 from pipeline.engine import Spread
+from pipeline.periods import periods_between
 from pipeline.records import TrendPoint, to_table
 from pipeline.store import Run
+from pipeline.trends.counting import TERM
 from pipeline.trends.intervals import cell, gap
-from pipeline.trends.series import Series, count
-from pipeline.units import periods_between
+from pipeline.trends.series import Series, count, select
 
 __all__ = ["run"]
+
+ALL = "all"
 
 
 def run(run: Run, spread: Spread, key: str) -> dict[str, Any]:
     """Write the trends table: every series in every period and group, periods without documents included."""
+    import numpy as np
     from threadpoolctl import threadpool_limits
 
     series = count(run, spread)
+    own = {f"{TERM}{term}" for term in run.settings.trends.terms}
+    grouped = select(series, np.array([not name.startswith(TERM) or name in own for name in series.names], bool))
     rows: list[TrendPoint] = []
     with threadpool_limits(1):
         for group, members in sorted(_cells(series).items()):
-            for period in periods_between(min(members), max(members)):
+            shown = series if group == ALL else grouped  # of the terms of the codebook there are hundreds
+            for period in periods_between(min(members), max(members), run.settings):
                 found = members.get(period)
-                rows += cell(series, found, period, group, run.settings) if found else gap(series, period, group)
+                rows += cell(shown, found, period, group, run.settings) if found else gap(shown, period, group)
     store.write(run.folder, "trends", to_table(rows, TrendPoint), key=key)
     undated = series.periods.count(None)
-    counts = {"points": len(rows), "series": len(series.names), "documents": len(series.periods), "documents_left_out": undated}
+    counts = {
+        "points": len(rows),
+        "series": len(set(series.names)),
+        "documents": len(series.periods),
+        "documents_left_out": undated,
+    }
     missing = _what_is_missing(series, undated, run.settings.period)
     return counts | ({"note" if rows else "reason": missing} if missing else {})
 
