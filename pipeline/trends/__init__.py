@@ -7,9 +7,8 @@ from pipeline.engine import Spread
 from pipeline.periods import periods_between
 from pipeline.records import TrendPoint, to_table
 from pipeline.store import Run
-from pipeline.trends.counting import TERM
 from pipeline.trends.intervals import cell, gap
-from pipeline.trends.series import Series, count, select
+from pipeline.trends.series import Series, count, is_followed, select
 
 __all__ = ["run"]
 
@@ -22,12 +21,11 @@ def run(run: Run, spread: Spread, key: str) -> dict[str, Any]:
     from threadpoolctl import threadpool_limits
 
     series = count(run, spread)
-    own = {f"{TERM}{term}" for term in run.settings.trends.terms}
-    grouped = select(series, np.array([not name.startswith(TERM) or name in own for name in series.names], bool))
+    grouped = select(series, np.array([is_followed(name, run.settings.trends) for name in series.names], bool))
     rows: list[TrendPoint] = []
     with threadpool_limits(1):
         for group, members in sorted(_cells(series).items()):
-            shown = series if group == ALL else grouped  # of the terms of the codebook there are hundreds
+            shown = series if group == ALL else grouped
             for period in periods_between(min(members), max(members), run.settings):
                 found = members.get(period)
                 rows += cell(shown, found, period, group, run.settings) if found else gap(shown, period, group)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
-from pipeline.config import Settings
+from pipeline.config import Settings, TrendsSettings
 from pipeline.engine import Spread
 from pipeline.periods import period_of
 from pipeline.store import Run
@@ -74,7 +74,7 @@ def count(run: Run, spread: Spread, copied: Sequence[str] = ()) -> Series:
     counts = _one_version(documents, run.settings)
     names, coded, places = _matrices(parts, run.settings)
     sizes = {name: _summed(parts, name) for name in ("sentences", "own", "characters")}
-    columns = [*_columns(names, coded, places, sizes, run.settings.trends.units), *_topics(parts, len(documents))]
+    columns = [*_columns(names, coded, places, sizes, run.settings.trends), *_topics(parts, len(documents))]
     kept = list(compress(documents, counts))
     return Series(
         names=[column[0] for column in columns],
@@ -99,6 +99,11 @@ def select(series: Series, columns: "np.ndarray") -> Series:
     """
     names, units = list(compress(series.names, columns)), list(compress(series.units, columns))
     return replace(series, names=names, units=units, above=series.above[:, columns], below=series.below[:, columns])
+
+
+def is_followed(name: str, settings: TrendsSettings) -> bool:
+    """Whether a series is followed in every unit and group; of the terms of the codebook there are hundreds."""
+    return not name.startswith(TERM) or name.removeprefix(TERM) in settings.terms
 
 
 def _of_part(copied: Sequence[str], part: str) -> frozenset[str]:
@@ -130,20 +135,21 @@ def _matrices(parts: list[Counted], settings: Settings) -> tuple[list[str], "np.
     for offset, part in zip(first.tolist(), parts, strict=False):
         rows, columns = part.document + offset, np.array([place[name] for name in part.names], np.int64)[part.name]
         coded[rows, columns], places[rows, columns] = part.coded, part.places
-    own = {f"{TERM}{term}" for term in settings.trends.terms}
     enough = coded.sum(axis=0) >= settings.trends.min_term_sentences
-    kept = [not name.startswith(TERM) or name in own or bool(enough[at]) for at, name in enumerate(names)]
+    kept = [bool(enough[at]) or is_followed(name, settings.trends) for at, name in enumerate(names)]
     return list(compress(names, kept)), coded[:, kept], places[:, kept]
 
 
 def _columns(
-    names: list[str], coded: "np.ndarray", places: "np.ndarray", sizes: dict[str, "np.ndarray"], units: Sequence[str]
+    names: list[str], coded: "np.ndarray", places: "np.ndarray", sizes: dict[str, "np.ndarray"], settings: TrendsSettings
 ) -> list[tuple[str, str, "np.ndarray", "np.ndarray"]]:
-    """Name, unit, what is divided and by what of each series in each unit."""
-    found = []
-    for unit in units:
+    """Name, unit, what is divided and by what of each series in each unit; of terms of the codebook in the first unit only."""
+    found: list[tuple[str, str, np.ndarray, np.ndarray]] = []
+    for unit in settings.units:
         for at, name in enumerate(names):
-            if name.endswith(OWN) and unit not in OF_SENTENCES:
+            if (name.endswith(OWN) and unit not in OF_SENTENCES) or (
+                unit != settings.units[0] and not is_followed(name, settings)
+            ):
                 continue
             sentences = sizes["own" if name.endswith(OWN) else "sentences"]
             found.append((name, unit, *_rate(unit, coded[:, at], places[:, at], sentences, sizes["characters"])))
