@@ -33,11 +33,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-codebooks = typer.Typer(help="Try a codebook, and compare two.", no_args_is_help=True)
+codebooks = typer.Typer(help="Look at a codebook, try it, compare two, exchange it with other programs.", no_args_is_help=True)
 app.add_typer(codebooks, name="codebook")
 
 Out = Annotated[Path, typer.Argument(help="The run folder.", show_default=False)]
 Config = Annotated[Path | None, typer.Option("--config", help="Settings file, TOML: docs/reference.md.", show_default=False)]
+CodebookName = Annotated[str, typer.Argument(metavar="FILE|NAME", help="A codebook, or the name of one that is shipped.")]
 Codebook = Annotated[str | None, typer.Option("--codebook", help="Codebook: a file or a shipped one.", show_default=False)]
 Period = Annotated[str | None, typer.Option("--period", help="year, halfyear, quarter, month or plan.", show_default=False)]
 Seed = Annotated[int | None, typer.Option("--seed", help="Of everything random.", show_default=False)]
@@ -267,11 +268,55 @@ def label(
     typer.echo(f"{rows} rows coded" + (f": {out}" if out else ""), err=True)
 
 
+@codebooks.command("show")
+def codebook_show(
+    book: CodebookName = "framework",
+    code: Annotated[str | None, typer.Option("--code", help="Show all that one code holds.", show_default=False)] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the codes of a codebook, or all that one of them holds.
+
+    Example: wenmai codebook show framework --code silos.barrier
+    """
+    from pipeline.coding.check import contents
+    from pipeline.config import read_settings
+
+    _print_rows(contents(read_settings(None, codebook=book), code), as_json=as_json)
+
+
+@codebooks.command("export")
+def codebook_export(
+    book: CodebookName = "framework",
+    out: Annotated[Path, typer.Option("--out", "-o", help="A .xlsx or .qdc (REFI-QDA) file.")] = Path("codebook.xlsx"),
+) -> None:
+    """Write a codebook as a workbook for people, or as REFI-QDA .qdc for NVivo, MAXQDA and ATLAS.ti.
+
+    Example: wenmai codebook export framework -o outputs/framework.xlsx
+    """
+    from pipeline.config import lexicon
+    from pipeline.exchange.codebooks import export_codebook
+
+    export_codebook(lexicon(book, "codebooks", ".yaml"), out)
+    typer.echo(out)
+
+
+@codebooks.command("import")
+def codebook_import(
+    file: Annotated[Path, typer.Argument(help="A .xlsx or .qdc file that holds a codebook.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The YAML file to write.")] = Path("codebook.yaml"),
+) -> None:
+    """Write the YAML of a codebook that was edited as a workbook, or comes from another program as .qdc.
+
+    Example: wenmai codebook import outputs/framework.xlsx -o outputs/mine.yaml
+    """
+    from pipeline.exchange.codebooks import import_codebook
+
+    typer.echo(f"{import_codebook(file, out)} codes: {out}")
+
+
 @codebooks.command("check")
 def codebook_check(
-    book: Annotated[
-        str, typer.Argument(metavar="FILE|NAME", help="A codebook, or the name of one that is shipped.")
-    ] = "framework",
+    book: CodebookName = "framework",
     config: Config = None,
     as_json: Json = False,
 ) -> None:
