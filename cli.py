@@ -354,6 +354,33 @@ def codebook_diff(
     typer.echo(f"{len(found)} codings differ" + ("" if len(found) <= limit else "; more with --limit"), err=True)
 
 
+@codebooks.command("suggest")
+def codebook_suggest(
+    out: Out,
+    code: Annotated[str | None, typer.Option("--code", help="One code; every code when left out.", show_default=False)] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Candidates of each code.")] = 20,
+    min_count: Annotated[int, typer.Option("--min-count", min=2, help="Sentences a candidate must stand in.")] = 5,
+    sheet: Annotated[Path | None, typer.Option("--sheet", "-o", help="A .xlsx file to accept or reject in.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Suggest terms for a code from the documents of a run, with what speaks for each and where it stands.
+
+    Example: wenmai codebook suggest outputs/demo --code silos.bridging --min-count 3
+    """
+    from pipeline.coding.suggest import suggest
+    from pipeline.exchange.sheets import write_sheet
+
+    rows = suggest(_open(out), code, limit=limit, min_count=min_count)
+    if sheet:
+        write_sheet(sheet, "suggestions", rows)
+        typer.echo(sheet)
+    else:
+        shown = ("code", "candidate", "sentences", "coded", "documents", "similarity", "nearest", "context_1")
+        _print_rows(rows if as_json else [{name: row[name] for name in shown} for row in rows], as_json=as_json)
+    if not rows:
+        typer.echo("no candidates: a code needs 30 coded sentences, and terms that the documents use", err=True)
+
+
 @app.command()
 def kwic(
     out: Out,
