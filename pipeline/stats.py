@@ -1,4 +1,4 @@
-"""What several stages compute: collocation strength, rates under the bootstrap, their intervals."""
+"""What several stages compute: collocation strength, rates under the bootstrap, their intervals, false discovery rates."""
 
 from typing import TYPE_CHECKING
 
@@ -90,6 +90,23 @@ def ratio_intervals(
         stretch = np.where(varies, t**2 * variance / (value * (1 - value / limits)), np.nan)
     middle, half = value + stretch / 2, np.sqrt(stretch * (stretch / 4 + value * (1 - value / limits)))
     return (middle - half) / (1 + stretch / limits), (middle + half) / (1 + stretch / limits)
+
+
+def benjamini_hochberg(p: "np.ndarray") -> "np.ndarray":
+    """The least false discovery rate at which each p of a family counts as found: min over p_j ≥ p_i of p_j n / rank_j, at most 1.
+
+    Args:
+        p: p-values, (n,); NaN, where nothing was tested, stays NaN and does not count.
+    Source: Benjamini & Hochberg 1995, J. Royal Statistical Society B 57.
+    """
+    import numpy as np
+
+    p = np.asarray(p, float)
+    tested = np.flatnonzero(~np.isnan(p))
+    falling = tested[np.argsort(-p[tested], kind="stable")]
+    q = np.full(p.shape, np.nan)
+    q[falling] = np.minimum.accumulate(np.minimum(p[falling] * len(falling) / np.arange(len(falling), 0, -1), 1))
+    return q
 
 
 def _resampled_sums(values: "np.ndarray", strata: "np.ndarray", samples: int, rng: "np.random.Generator") -> "np.ndarray":

@@ -1,12 +1,13 @@
-"""Collocation strength, rates under the bootstrap and intervals."""
+"""Collocation strength, rates under the bootstrap, intervals and false discovery rates."""
 
 import math
 
 import numpy as np
 import pytest
+from scipy import stats
 from simulate_intervals import World, coverage, worlds
 
-from pipeline.stats import npmi, rate, ratio_intervals, resampled_ratios
+from pipeline.stats import benjamini_hochberg, npmi, rate, ratio_intervals, resampled_ratios
 
 
 def test_npmi_of_a_worked_example() -> None:
@@ -132,3 +133,17 @@ def test_documents_that_agree_have_no_interval(values: list[float]) -> None:
 def test_intervals_hold_the_truth_as_often_as_they_say(world: World, documents: int) -> None:
     held, _ = coverage(world, documents, replicates=500)
     assert 0.91 <= held <= 0.99
+
+
+def test_benjamini_and_hochberg_of_a_worked_example() -> None:
+    # sorted .01 .02 .03 .04 .5: times 5 / rank .05 .05 .05 .05 .5; what was not tested does not count
+    p = np.array([0.04, 0.01, math.nan, 0.5, 0.03, 0.02])
+    assert benjamini_hochberg(p) == pytest.approx([0.05, 0.05, math.nan, 0.5, 0.05, 0.05], nan_ok=True)
+    assert benjamini_hochberg(np.array([0.9, 0.01, 0.95])) == pytest.approx([0.95, 0.03, 0.95])
+    assert benjamini_hochberg(np.array([math.nan])) == pytest.approx([math.nan], nan_ok=True)
+    assert benjamini_hochberg(np.zeros(0)).shape == (0,)
+
+
+def test_benjamini_and_hochberg_are_those_of_scipy() -> None:
+    p = np.random.default_rng(0).random(300) ** 3
+    assert benjamini_hochberg(p) == pytest.approx(stats.false_discovery_control(p))
