@@ -1,4 +1,4 @@
-"""What several stages compute: collocation strength and bootstrap intervals."""
+"""What several stages compute: collocation strength, bootstrap intervals and multiplicity."""
 
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -58,6 +58,32 @@ def ratio_intervals(
     tail = (1 - level) / 2
     low, high = np.nanquantile(np.where(empty, 0, ratios), [tail, 1 - tail], axis=0)
     return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
+
+
+def seeded(*names: object) -> "np.random.Generator":
+    """Random numbers that follow from what they are for, so that neither order nor jobs change them."""
+    import hashlib
+
+    import numpy as np
+
+    name = "|".join(map(str, names))
+    return np.random.default_rng(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big"))
+
+
+def benjamini_hochberg(p: "np.ndarray") -> "np.ndarray":
+    """Each p as the false discovery rate of calling it and all smaller ones a finding; NaN stays NaN and counts for nothing.
+
+    Source: Benjamini & Hochberg 1995, JRSS B 57.
+    """
+    import numpy as np
+
+    p = np.asarray(p, float)
+    q = np.full(p.shape, np.nan)
+    known = np.flatnonzero(~np.isnan(p))
+    falling = known[np.argsort(-p[known], kind="stable")]
+    ranks = np.arange(len(falling), 0, -1)
+    q[falling] = np.minimum.accumulate(np.minimum(p[falling] * len(falling) / ranks, 1))
+    return q
 
 
 def _resampled_sums(values: "np.ndarray", samples: int, rng: "np.random.Generator") -> "np.ndarray":
