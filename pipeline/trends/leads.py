@@ -1,11 +1,61 @@
 """Which of two rates moves first: correlation of their changes, one shifted against the other."""
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
+
+from pipeline.records import Lead
+from pipeline.stats import seeded
+from pipeline.trends.coupling import pairs_of
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from pipeline.trends.series import Curve
+
+LEAST_PERIODS = 10  # with both rates; fewer say nothing about who comes first
+MAX_LAG = 3
+SAMPLES = 500
+
 LEAST_PAIRS = 5  # of periods in which both changed, at one lag; fewer say nothing
+
+
+def leads_between_codes(curves: Sequence["Curve"], *, seed: int) -> list[Lead]:
+    """Whether one of two codes moves before the other, in each group, from three periods earlier to three later.
+
+    Args:
+        curves: codes are taken, in the unit of the first of them.
+    """
+    by_group: dict[str, dict[str, Curve]] = {}
+    for curve in curves:
+        if curve.unit == curves[0].unit and not {*":/"} & {*curve.series}:
+            by_group.setdefault(curve.group, {})[curve.series] = curve
+    return [row for group, found in sorted(by_group.items()) for row in _of_group(group, found, seed)]
+
+
+def _of_group(group: str, curves: dict[str, "Curve"], seed: int) -> Iterator[Lead]:
+    import numpy as np
+
+    codes = sorted(curves)
+    pairs = pairs_of(codes)
+    if not pairs:
+        return
+    a, b = (np.stack([curves[codes[pair[side]]].values for pair in pairs], axis=1) for side in (0, 1))
+    n_periods = (~np.isnan(a) & ~np.isnan(b)).sum(axis=0).tolist()
+    enough = [n >= LEAST_PERIODS for n in n_periods]
+    rng = seeded(seed, "leads", group)
+    lags, *columns = lead_lag(a[:, enough], b[:, enough], max_lag=MAX_LAG, samples=SAMPLES, rng=rng)
+    values = np.full((len(pairs), len(lags), 3), np.nan)
+    values[enough] = np.stack(columns, axis=2).transpose(1, 0, 2).round(6)
+    for (first, second), n, rows in zip(pairs, n_periods, values.tolist(), strict=True):
+        names = codes[first], codes[second], "", group
+        if n < LEAST_PERIODS:
+            yield Lead(*names, 0, None, None, None, n, f"{n} period{'' if n == 1 else 's'} with both, {LEAST_PERIODS} are needed")
+            continue
+        for lag, (r, low, high) in zip(lags.tolist(), rows, strict=True):
+            if r == r:
+                yield Lead(*names, lag, r, low, high, n, "")
+            else:
+                yield Lead(*names, lag, None, None, None, n, "fewer than five changes of both, or one never changes")
 
 
 def lead_lag(
@@ -21,14 +71,14 @@ def lead_lag(
     Args:
         x, y: rates by period, (n_periods,) or (n_periods, n_pairs), NaN where there is none.
         max_lag: lags -max_lag … max_lag are tried; above 0 where y comes after x.
-        samples: of the stationary bootstrap, blocks of 2 n^(1/3) periods in the mean.
+        samples: of the stationary bootstrap, blocks of 3 n^(1/3) periods in the mean.
     Returns: lag (n_lags,); correlation, low and high, (n_lags,) or (n_lags, n_pairs), NaN where fewer than five pairs of
         changes are left or one of the two never changes.
     Source: Politis & Romano 1994, JASA 89 (stationary bootstrap); Romano & Wolf 2005, Econometrica 73 (largest statistic).
     """
     import numpy as np
 
-    first, second = (np.diff(np.asarray(values, float).reshape(len(values), -1), axis=0) for values in (x, y))
+    first, second = (np.diff(values if values.ndim > 1 else values[:, None], axis=0) for values in (x, y))
     lags = np.arange(-max_lag, max_lag + 1)
     correlation, pairs = _correlations(first[None], second[None], lags)
     draws = [_block_indices(len(first), samples, rng) for _ in range(2)]
@@ -86,7 +136,7 @@ def _block_indices(length: int, samples: int, rng: "np.random.Generator") -> "np
     import numpy as np
 
     starts = rng.integers(max(1, length), size=(samples, length))
-    begins = rng.random((samples, length)) < max(1, length) ** (-1 / 3) / 2
+    begins = rng.random((samples, length)) < max(1, length) ** (-1 / 3) / 3
     begins[:, :1] = True
     block = np.maximum.accumulate(np.where(begins, np.arange(length), 0), axis=1)
     return (np.take_along_axis(starts, block, axis=1) + np.arange(length) - block) % max(1, length)
