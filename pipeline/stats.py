@@ -109,6 +109,16 @@ def benjamini_hochberg(p: "np.ndarray") -> "np.ndarray":
     return q
 
 
+def seeded(*names: object) -> "np.random.Generator":
+    """Random numbers that follow from what they are for, so that neither order nor jobs change them."""
+    import hashlib
+
+    import numpy as np
+
+    name = "|".join(map(str, names))
+    return np.random.default_rng(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big"))
+
+
 def _resampled_sums(values: "np.ndarray", strata: "np.ndarray", samples: int, rng: "np.random.Generator") -> "np.ndarray":
     """Weighted sums of rows drawn within strata 0, 1, …, (samples, n_columns), with some 8 MB of draws at a time."""
     import numpy as np
