@@ -1,4 +1,4 @@
-"""What several stages compute: collocation strength and bootstrap intervals."""
+"""What several stages compute: collocation strength, bootstrap intervals and false discovery rates."""
 
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -58,6 +58,23 @@ def ratio_intervals(
     tail = (1 - level) / 2
     low, high = np.nanquantile(np.where(empty, 0, ratios), [tail, 1 - tail], axis=0)
     return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
+
+
+def benjamini_hochberg(p: "np.ndarray") -> "np.ndarray":
+    """The least false discovery rate at which each p of a family counts as found: min over p_j ≥ p_i of p_j n / rank_j, at most 1.
+
+    Args:
+        p: p-values, (n,); NaN, where nothing was tested, stays NaN and does not count.
+    Source: Benjamini & Hochberg 1995, J. Royal Statistical Society B 57.
+    """
+    import numpy as np
+
+    p = np.asarray(p, float)
+    tested = np.flatnonzero(~np.isnan(p))
+    falling = tested[np.argsort(-p[tested], kind="stable")]
+    q = np.full(p.shape, np.nan)
+    q[falling] = np.minimum.accumulate(np.minimum(p[falling] * len(falling) / np.arange(len(falling), 0, -1), 1))
+    return q
 
 
 def _resampled_sums(values: "np.ndarray", samples: int, rng: "np.random.Generator") -> "np.ndarray":
