@@ -560,7 +560,7 @@ def _code_row(row: Any) -> dict[str, Any]:
     return {
         "code": row.item, "A": f"{row.rate_a:.1f}", "B": f"{row.rate_b:.1f}", "A - B": f"{row.rate_a - row.rate_b:+.1f}",
         "95 % interval": interval, "log2 ratio": f"{row.log_ratio:+.2f}", "z": f"{row.z:+.1f}", "p": _chance(row.p), "q": _chance(row.q),
-        "remark": row.reason,
+        "documents A": row.documents_a, "documents B": row.documents_b, "remark": row.reason,
     }  # fmt: skip
 
 
