@@ -165,7 +165,10 @@ def test_matching_weighs_by_hand(tmp_path: Path) -> None:
     assert weights == {"policy": 0.5, "law": 2.0}  # (2 / 4) · (6 / 6) and (4 / 2) · (6 / 6)
     none, said = match(sides, cells, least=7)
     assert none is None
-    assert said == "not matched: 6 of 6 documents of A and 6 of 9 of B have their like in kind and length on the other side"
+    assert (
+        said
+        == "not matched: 6 of 6 documents of A and 6 of 9 of B have their like in kind and length on the other side, and it takes 7 each"
+    )
 
 
 def test_a_side_that_is_a_kind_is_matched_on_length_only(tmp_path: Path) -> None:

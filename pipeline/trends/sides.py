@@ -95,7 +95,7 @@ def match(sides: Sides, cells: Cells, *, least: int) -> tuple[Sides | None, str]
     left = f"{left_a} of {int(in_a.sum())} documents of A and {left_b} of {int(in_b.sum())} of B"
     said = f"{left} are on both sides" if sides.shared else f"{left} have their like in {how} on the other side"
     if min(left_a, left_b) < least:
-        return None, f"not matched: {said}"
+        return None, f"not matched: {said}, and it takes {least} each"
     weights = np.where(alike, n_a[strata] / np.maximum(n_b[strata], 1) * (left_b / left_a), 1)
     said = f"compared within documents: {said}" if sides.shared else f"matched on {how}: {left} are left"
     return replace(sides, a=sides.a & alike[:, None], b=sides.b & alike[:, None], strata=strata, weights=weights), said
