@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -401,6 +402,56 @@ def kwic(
 
 
 @app.command()
+def compare(
+    out: Out,
+    a: Annotated[str, typer.Argument(metavar="A", help="A side: level=central, period=2021..2023 …", show_default=False)],
+    b: Annotated[str, typer.Argument(metavar="B", help="The side to compare it with, or rest.", show_default=False)],
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Words shown of each side.")] = 15,
+    number: Annotated[int, typer.Option("--sentences", min=0, help="Sentences shown of each side for a word or code.")] = 1,
+    matched: Annotated[
+        bool | None,
+        typer.Option("--matched/--no-matched", help="Documents alike in kind and length only; default: where enough are."),
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write all rows and sentences to an xlsx or csv file.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Compare two sides of a run: which codes and words each has more of, how sure that is, and the sentences.
+
+    A side is level=, province=, region=, issuer=, kind=, period= or stance= with a value, `|` for one of several values, `,` for conditions
+    that must all hold, and `rest` for what is not on the other side: level=central,period=2021..2023 or stance=problem.
+
+    Example: wenmai compare outputs/demo level=central level=province --limit 5
+    """
+    from pipeline.engine import workers
+    from pipeline.exchange.comparison import sentences, write_comparison
+    from pipeline.trends.compare import compare as compare_sides
+    from pipeline.trends.compare import leading
+
+    made = _open(out)
+    with workers(made.settings.engine) as spread:
+        found = compare_sides(made, spread, a, b)
+    if matched and True not in found.sides:
+        raise SettingsError(f"{found.notes[-1]}; compare them as they are with --no-matched")
+    alike = True in found.sides if matched is None else matched
+    rows = [row for row in found.rows if row.matched == alike]
+    words = {side: leading(rows, side, limit) for side in "ab"}
+    codes = [row for row in rows if row.kind == "code"]
+    quotes = sentences(made, found, codes + words["a"] + words["b"], matched=alike, number=number)
+    if as_json:
+        sections = {"codes": codes, "words_a": words["a"], "words_b": words["b"]}
+        shown = {"a": a, "b": b, "matched": alike, "notes": found.notes}
+        shown |= {name: [asdict(row) for row in section] for name, section in sections.items()} | {"sentences": quotes}
+        typer.echo(json.dumps(shown, ensure_ascii=False, indent=1))
+    else:
+        _show_comparison(found.notes, alike, rows, words, quotes)
+    if file:
+        written = write_comparison(file, made, found, matched=alike, number=max(number, 1))
+        typer.echo(f"{written} rows: {file}", err=True)
+
+
+@app.command()
 def sql(
     out: Out,
     query: Annotated[str, typer.Argument(help="SQL over the tables of the run (DuckDB).", show_default=False)],
@@ -549,6 +600,51 @@ def _say_stale(made: "Run") -> None:
 
 def _counts(state: dict[str, Any]) -> str:
     return " · ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in state.items() if isinstance(value, int))
+
+
+def _show_comparison(
+    notes: Sequence[str], matched: bool, rows: Sequence[Any], words: dict[str, Any], quotes: Sequence[dict[str, Any]]
+) -> None:
+    """What the sides are, codes, words of each side, sentences."""
+    codes = [row for row in rows if row.kind == "code"]
+    tested = [row for row in rows if row.kind == "word" and row.q is not None]
+    sure = {side: sum(row.q < 0.05 and sign * row.z > 0 for row in tested) for side, sign in (("a", 1), ("b", -1))}
+    for note in notes:
+        typer.echo(note)
+    what = "matched" if matched else "as they are"
+    typer.secho(f"\ncoded sentences per 1,000, {what}", bold=True)
+    if codes:
+        _print_rows([_code_row(row) for row in codes])
+    else:
+        typer.echo("no sentence of either side carries a code")
+    for side, found in words.items():
+        many = f"{sure[side]} of {len(tested):,} tested are so beyond chance, q < .05" if tested else "none tested"
+        typer.secho(f"\nwords most typical of {side.upper()}, per 10,000 words, {what}: {many}", bold=True)
+        if found:
+            _print_rows([_word_row(row) for row in found])
+    if quotes:
+        typer.secho("\nsentences", bold=True)
+        _print_rows([{name: row[name] for name in ("item", "side", "sentence", "title", "date")} for row in quotes])
+
+
+def _code_row(row: Any) -> dict[str, Any]:
+    interval = "" if row.low is None else f"{row.low:+.1f} … {row.high:+.1f}"
+    return {
+        "code": row.item, "A": f"{row.rate_a:.1f}", "B": f"{row.rate_b:.1f}", "A - B": f"{row.rate_a - row.rate_b:+.1f}",
+        "95 % interval": interval, "log2 ratio": f"{row.log_ratio:+.2f}", "z": f"{row.z:+.1f}", "p": _chance(row.p), "q": _chance(row.q),
+        "documents A": row.documents_a, "documents B": row.documents_b, "remark": row.reason,
+    }  # fmt: skip
+
+
+def _word_row(row: Any) -> dict[str, Any]:
+    return {
+        "word": row.item, "A": f"{row.rate_a:.1f}", "B": f"{row.rate_b:.1f}", "log2 ratio": f"{row.log_ratio:+.2f}", "z": f"{row.z:+.1f}",
+        "p": _chance(row.p), "q": _chance(row.q), "documents A": row.documents_a, "documents B": row.documents_b, "remark": row.reason,
+    }  # fmt: skip
+
+
+def _chance(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}" if value >= 0.001 else f"{value:.4f}"
 
 
 def _show_plan(out: Path, settings: "Settings", sources: Sequence[Path], first: str, last: str) -> None:

@@ -71,7 +71,7 @@ def count(run: Run, spread: Spread, copied: Sequence[str] = ()) -> Series:
     """
     parts = list(spread(count_part, [(run, part, _of_part(copied, part)) for part in run.parts()], stage="trends"))
     documents = [row for part in parts for row in part.documents]
-    counts = _one_version(documents, run.settings)
+    counts = one_version(documents, run.settings)
     names, coded, places = _matrices(parts, run.settings)
     sizes = {name: _summed(parts, name) for name in ("sentences", "own", "characters")}
     columns = [*_columns(names, coded, places, sizes, run.settings.trends), *_topics(parts, len(documents))]
@@ -110,7 +110,7 @@ def _of_part(copied: Sequence[str], part: str) -> frozenset[str]:
     return frozenset(seg_id for seg_id in copied if seg_id.startswith(part))
 
 
-def _one_version(documents: list[dict[str, Any]], settings: Settings) -> "np.ndarray":
+def one_version(documents: list[dict[str, Any]], settings: Settings) -> "np.ndarray":
     """Which documents count: of the versions of a law in one period the latest, unless all are to count."""
     import numpy as np
 
