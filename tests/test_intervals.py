@@ -20,7 +20,7 @@ def point(above: list[float], below: list[float] | float, unit: str, strata: lis
         ["silos"], [unit], np.array(above, float)[:, None], column[:, None], column, [{}] * size, ["2021"] * size,
         strata or [""] * size, [["all"]] * size, none, 0,
     )  # fmt: skip
-    (row,) = cell(series, list(range(size)), "2021", "all", Settings())
+    (row,), _ = cell(series, list(range(size)), "2021", "all", Settings())
     return row
 
 

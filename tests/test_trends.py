@@ -112,7 +112,7 @@ def test_paragraphs_hold_the_sentences_of_each_code(tmp_path: Path) -> None:
     run = make_run(tmp_path, [Text(paragraphs, coded, date="2021")])
     with workers(run.settings.engine) as spread:
         found = count(run, spread).paragraphs
-    assert found.codes == ["silos", "silos.barrier", "silos.bridging", "standardization"]
+    assert found.names == ["silos", "silos.barrier", "silos.bridging", "standardization"]
     assert found.coded.tolist() == [[2, 1, 1, 1], [0, 0, 0, 0], [0, 0, 0, 1]]
     assert (found.document.tolist(), found.sentences.tolist()) == ([0, 0, 0], [3, 1, 2])
 

@@ -1,53 +1,52 @@
-"""Trends: codes, terms and topics as rates by period and group, each with an interval that says how sure it is."""
+"""Trends: codes, terms and topics as rates by period and group, what of them moved and why, and how sure all of it is."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pipeline import store
 from pipeline.engine import Spread
-from pipeline.periods import periods_between
-from pipeline.records import TrendPoint, to_table
+from pipeline.records import TABLES, to_table
 from pipeline.store import Run
-from pipeline.trends.intervals import cell, gap
-from pipeline.trends.series import Series, count, is_followed, select
+from pipeline.trends.compare import compare_all
+from pipeline.trends.coordination import coordination
+from pipeline.trends.coupling import couplings
+from pipeline.trends.decompose import decompose
+from pipeline.trends.leads import leads_between_codes
+from pipeline.trends.rates import rates
+from pipeline.trends.series import Series, count
 
 __all__ = ["run"]
 
-ALL = "all"
-
 
 def run(run: Run, spread: Spread, key: str) -> dict[str, Any]:
-    """Write the trends table: every series in every period and group, periods without documents included."""
-    import numpy as np
+    """Write the tables of this stage; those that have too little to work on are empty."""
     from threadpoolctl import threadpool_limits
 
+    settings = run.settings
     series = count(run, spread)
-    grouped = select(series, np.array([is_followed(name, run.settings.trends) for name in series.names], bool))
-    rows: list[TrendPoint] = []
+    compared, not_compared = compare_all(run, spread, settings.trends.compare)
     with threadpool_limits(1):
-        for group, members in sorted(_cells(series).items()):
-            shown = series if group == ALL else grouped
-            for period in periods_between(min(members), max(members), run.settings):
-                found = members.get(period)
-                rows += cell(shown, found, period, group, run.settings) if found else gap(shown, period, group)
-    store.write(run.folder, "trends", to_table(rows, TrendPoint), key=key)
+        points, curves = rates(series, settings)
+        of_rates = [curve for curve in curves if curve.unit == settings.trends.units[0]]
+        rows: dict[str, Sequence[Any]] = {
+            "trends": points,
+            "comparisons": compared,
+            "decomposition": decompose(series, settings=settings),
+            "couplings": couplings(series, settings=settings),
+            "coordination": coordination(of_rates, settings=settings),
+            "leads": leads_between_codes(of_rates, seed=settings.seed),
+        }
+    for name, found in rows.items():
+        store.write(run.folder, name, to_table(found, TABLES[name]), key=key)
     undated = series.periods.count(None)
     counts = {
-        "points": len(rows),
+        "points": len(points),
         "series": len(set(series.names)),
         "documents": len(series.periods),
         "documents_left_out": undated,
     }
-    missing = _what_is_missing(series, undated, run.settings.period)
-    return counts | ({"note" if rows else "reason": missing} if missing else {})
-
-
-def _cells(series: Series) -> dict[str, dict[str, list[int]]]:
-    """Documents by group and period, in order."""
-    cells: dict[str, dict[str, list[int]]] = {}
-    for number, (period, groups) in enumerate(zip(series.periods, series.groups, strict=True)):
-        for group in groups if period else ():
-            cells.setdefault(group, {}).setdefault(str(period), []).append(number)
-    return cells
+    missing = "; ".join(filter(None, [_what_is_missing(series, undated, settings.period), *not_compared]))
+    return counts | ({"note" if points else "reason": missing} if missing else {})
 
 
 def _what_is_missing(series: Series, undated: int, period: str) -> str:

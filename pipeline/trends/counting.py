@@ -36,8 +36,8 @@ class Counted:
     shares: list[tuple[int, int, float]]  # document, topic, weight
     paragraph: "np.ndarray"  # document of each paragraph with sentences that count, (n_paragraphs,)
     paragraph_sentences: "np.ndarray"
-    codes: list[str]
-    paragraph_coded: "np.ndarray"  # sentences with each of `codes`, (n_paragraphs, n_codes)
+    paragraph_names: list[str]  # codes, then the user's own terms
+    paragraph_coded: "np.ndarray"  # sentences with each of them, (n_paragraphs, n_names)
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,10 @@ def count_part(task: tuple[Run, str, frozenset[str]]) -> Counted:
     (of_document, at), of_segment = np.unique(
         np.stack([document, block_of(document, start, documents.column("blocks"))]), axis=1, return_inverse=True
     )
-    codes = [name for name, number in names.items() if number < len(plain) and plain[number]]
+    wanted = [f"{TERM}{term}" for term in settings.terms]
+    codes = [name for name, number in names.items() if number < len(plain) and plain[number]] + [
+        one for one in wanted if one in names
+    ]
     column = np.full(max(1, len(names)), -1)
     column[[names[code] for code in codes]] = np.arange(len(codes))
     is_code = column[name] >= 0
@@ -110,7 +113,7 @@ def count_part(task: tuple[Run, str, frozenset[str]]) -> Counted:
         shares=_shares(run, part, documents.column("doc_id").to_pylist()),
         paragraph=of_document,
         paragraph_sentences=np.bincount(of_segment.reshape(-1), minlength=len(at)),
-        codes=codes,
+        paragraph_names=codes,
         paragraph_coded=in_paragraph,
     )
 

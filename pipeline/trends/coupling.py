@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.config import Settings
 from pipeline.records import Coupling
 from pipeline.stats import benjamini_hochberg, ratio_intervals, resampled_ratios, seeded
+from pipeline.trends.counting import TERM
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +38,7 @@ def couplings(series: "Series", *, settings: Settings) -> list[Coupling]:
 
     A pair has a row where one of its codes stands. See `pairs_of` for the pairs and `count_pairs` for what a shuffle is.
     """
-    pairs = pairs_of(series.paragraphs.codes)
+    pairs = pairs_of(series.paragraphs.names)
     if not pairs:
         return []
     counts = count_pairs(series.paragraphs, len(series.strata), pairs)
@@ -45,16 +46,16 @@ def couplings(series: "Series", *, settings: Settings) -> list[Coupling]:
     for (group, period), members in sorted(_cells(series).items()):
         here = Counts(*(getattr(counts, field.name)[members] for field in fields(Counts)))
         strata = [series.strata[number] for number in members]
-        rows += _rows(
-            here, strata, [(series.paragraphs.codes[a], series.paragraphs.codes[b]) for a, b in pairs], period, group, settings
-        )
+        names = [(series.paragraphs.names[a], series.paragraphs.names[b]) for a, b in pairs]
+        rows += _rows(here, strata, names, period, group, settings)
     return _with_q(rows)
 
 
-def pairs_of(codes: Sequence[str]) -> list[tuple[int, int]]:
-    """Pairs of the codes at the top of the codebook and of those with nothing below them; none with one above it."""
-    inner = {code[:at] for code in codes for at in range(len(code)) if code[at] == "."}
-    chosen = [number for number, code in enumerate(codes) if "." not in code or code not in inner]
+def pairs_of(names: Sequence[str]) -> list[tuple[int, int]]:
+    """Pairs of the codes at the top of the codebook and of those with nothing below them; none with one above it, none of words."""
+    codes = {number: name for number, name in enumerate(names) if not name.startswith(TERM)}
+    inner = {code[:at] for code in codes.values() for at in range(len(code)) if code[at] == "."}
+    chosen = [number for number, code in codes.items() if "." not in code or code not in inner]
     return [(a, b) for a, b in combinations(chosen, 2) if not f"{codes[b]}.".startswith(f"{codes[a]}.")]
 
 

@@ -1,12 +1,12 @@
 """The rate of every series in one cell (a period and a group), with its interval."""
 
-import hashlib
+from dataclasses import replace
 from math import inf, isnan
 from typing import TYPE_CHECKING
 
 from pipeline.config import Settings
 from pipeline.records import TrendPoint
-from pipeline.stats import rate, ratio_intervals, resampled_ratios
+from pipeline.stats import rate, ratio_intervals, resampled_ratios, seeded
 from pipeline.trends.series import OF_SENTENCES, PER_1000, Series
 
 if TYPE_CHECKING:
@@ -24,8 +24,10 @@ LIMITS = {PER_1000: 1000, "mean_per_1000_sentences": 1000, "share_of_sentences":
 PARAGRAPHS, BLOCKS = 30, 5  # least number of paragraphs for an interval, and of how many blocks it is made
 
 
-def cell(series: Series, members: list[int], period: str, group: str, settings: Settings) -> list[TrendPoint]:
-    """One row a column of the series.
+def cell(
+    series: Series, members: list[int], period: str, group: str, settings: Settings
+) -> tuple[list[TrendPoint], "np.ndarray | None"]:
+    """One row a column of the series, and the rates under the bootstrap, (samples, n_columns); none with too few documents.
 
     Args:
         members: indices of the documents of the cell, in order.
@@ -33,15 +35,16 @@ def cell(series: Series, members: list[int], period: str, group: str, settings: 
     above, below = series.above[members], series.below[members]
     values = rate(above.sum(axis=0), below.sum(axis=0)).tolist()
     counted = (below > 0).sum(axis=0).tolist()
-    enough = max(counted, default=0) >= settings.trends.min_documents
-    bounds = _bounds(series, members, period, group, settings) if enough else [NONE] * len(values)
+    ratios, bounds = None, [NONE] * len(values)
+    if max(counted, default=0) >= settings.trends.min_documents:
+        ratios, bounds = _bounds(series, members, period, group, settings)
     n_segments = int(series.sentences[members].sum())
     rows = []
     for name, unit, value, n_documents, found in zip(series.names, series.units, values, counted, bounds, strict=True):
         (low, high), reason = _said(value, unit, n_documents, n_segments, found, settings.trends.min_documents)
         shown = None if isnan(value) else _rounded(value)
         rows.append(TrendPoint(period, name, group, shown, low, high, n_documents, n_segments, unit, False, reason))
-    return rows
+    return rows, ratios
 
 
 def gap(series: Series, period: str, group: str) -> list[TrendPoint]:
@@ -82,18 +85,34 @@ def paragraph_interval(
     return ratio_intervals(above, below, one, ratios, limits=LIMITS[PER_1000])
 
 
-def _bounds(series: Series, members: list[int], period: str, group: str, settings: Settings) -> list[Bounds]:
-    """Low and high of each column. A cell's random numbers follow from its own name, so that cells can come in any order."""
+def of_paragraphs(rows: list[TrendPoint], series: Series, document: int, settings: Settings) -> list[TrendPoint]:
+    """The rows of a cell of one document with intervals over its paragraphs, where these tell one: rates of sentences with codes or words."""
     import numpy as np
 
-    name = f"{settings.seed}|{period}|{group}"
-    rng = np.random.default_rng(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big"))
+    here = series.paragraphs.document == document
+    own = series.paragraphs.sentences[here], series.paragraphs.coded[here]
+    rng = seeded(settings.seed, "paragraphs", series.documents[document]["doc_id"])
+    low, high = paragraph_interval(*own, samples=settings.trends.bootstraps, rng=rng)
+    bounds = dict(zip(series.paragraphs.names, zip(low.tolist(), high.tolist(), strict=True), strict=True))
+    scale = {PER_1000: 1.0, "share_of_sentences": 0.001}
+    told = []
+    for row in rows:
+        a, b = (scale.get(row.unit, np.nan) * bound for bound in bounds.get(row.series, (np.nan, np.nan)))
+        told.append(row if isnan(a) else replace(row, low=_rounded(a), high=_rounded(b), reason=OF_PARAGRAPHS))
+    return told
+
+
+def _bounds(series: Series, members: list[int], period: str, group: str, settings: Settings) -> tuple["np.ndarray", list[Bounds]]:
+    """Samples, low and high of each column. A cell's random numbers follow from its own name, so that cells can come in any order."""
+    import numpy as np
+
     _, strata = np.unique([series.strata[number] for number in members], return_inverse=True)
     above, below = series.above[members], series.below[members]
     limits = np.array([LIMITS.get(unit, np.inf) for unit in series.units], float)
+    rng = seeded(settings.seed, period, group)
     ratios = resampled_ratios(above, below, strata, samples=settings.trends.bootstraps, rng=rng)
     low, high = ratio_intervals(above, below, strata, ratios, limits=limits)
-    return [NONE if isnan(a) else (_rounded(a), _rounded(b)) for a, b in zip(low.tolist(), high.tolist(), strict=True)]
+    return ratios, [NONE if isnan(a) else (_rounded(a), _rounded(b)) for a, b in zip(low.tolist(), high.tolist(), strict=True)]
 
 
 def _said(value: float, unit: str, n_documents: int, n_segments: int, found: Bounds, least: int) -> tuple[Bounds, str]:

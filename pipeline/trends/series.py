@@ -25,8 +25,8 @@ class Paragraphs:
 
     document: "np.ndarray"  # index of the document, (n_paragraphs,)
     sentences: "np.ndarray"  # that count in it, (n_paragraphs,)
-    coded: "np.ndarray"  # sentences of it with each code, (n_paragraphs, n_codes)
-    codes: list[str]
+    coded: "np.ndarray"  # sentences of it with each code or word, (n_paragraphs, n_names)
+    names: list[str]  # codes, and words of the user's own as term:…
 
 
 @dataclass(frozen=True)
@@ -190,18 +190,18 @@ def _topics(parts: list[Counted], size: int) -> list[tuple[str, str, "np.ndarray
 def _paragraphs(parts: list[Counted], counts: "np.ndarray") -> Paragraphs:
     import numpy as np
 
-    codes = sorted({code for part in parts for code in part.codes})
+    names = sorted({name for part in parts for name in part.paragraph_names})
     number, offset = np.cumsum(counts) - 1, 0
-    documents, sentences, coded = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros((0, len(codes)), np.int32)]
+    documents, sentences, coded = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros((0, len(names)), np.int32)]
     for part in parts:
         here = counts[part.paragraph + offset]
-        wide = np.zeros((len(part.paragraph), len(codes)), np.int32)
-        wide[:, [codes.index(code) for code in part.codes]] = part.paragraph_coded
+        wide = np.zeros((len(part.paragraph), len(names)), np.int32)
+        wide[:, [names.index(name) for name in part.paragraph_names]] = part.paragraph_coded
         documents.append(number[part.paragraph + offset][here])
         sentences.append(part.paragraph_sentences[here])
         coded.append(wide[here])
         offset += len(part.documents)
-    return Paragraphs(np.concatenate(documents), np.concatenate(sentences), np.concatenate(coded), codes)
+    return Paragraphs(np.concatenate(documents), np.concatenate(sentences), np.concatenate(coded), names)
 
 
 def _groups(document: dict[str, Any], settings: Settings) -> list[str]:
