@@ -355,6 +355,28 @@ def codebook_diff(
     typer.echo(f"{len(found)} codings differ" + ("" if len(found) <= limit else "; more with --limit"), err=True)
 
 
+@codebooks.command("audit")
+def codebook_audit(
+    out: Out,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Terms shown.")] = 40,
+    sheet: Annotated[Path | None, typer.Option("--sheet", "-o", help="A .xlsx file for all of them.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show which terms of the codebook the segmenter cuts into several words, or across a word, how often and where.
+
+    Example: wenmai codebook audit outputs/demo --limit 10
+    """
+    from pipeline.coding.audit import audit
+    from pipeline.exchange.sheets import write_sheet
+
+    rows = audit(_open(out))
+    if sheet:
+        write_sheet(sheet, "audit", rows)
+        return typer.echo(sheet)
+    _print_rows(rows[:limit], as_json=as_json)
+    typer.echo(f"{len(rows)} terms" + ("" if len(rows) <= limit else "; more with --limit"), err=True)
+
+
 @codebooks.command("suggest")
 def codebook_suggest(
     out: Out,
