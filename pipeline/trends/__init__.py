@@ -7,6 +7,7 @@ from pipeline.engine import Spread
 from pipeline.periods import periods_between
 from pipeline.records import TrendPoint, to_table
 from pipeline.store import Run
+from pipeline.trends import history
 from pipeline.trends.intervals import cell, gap
 from pipeline.trends.series import Series, count, is_followed, select
 
@@ -30,6 +31,7 @@ def run(run: Run, spread: Spread, key: str) -> dict[str, Any]:
                 found = members.get(period)
                 rows += cell(shown, found, period, group, run.settings) if found else gap(shown, period, group)
     store.write(run.folder, "trends", to_table(rows, TrendPoint), key=key)
+    history.remember(run, series, key=key)
     undated = series.periods.count(None)
     counts = {
         "points": len(rows),

@@ -85,7 +85,7 @@ def count(run: Run, spread: Spread, copied: Sequence[str] = ()) -> Series:
         documents=kept,
         periods=[period_of(row["date"], row["date_precision"], run.settings) for row in kept],
         strata=[row["issuers_today"][0] if row["issuers_today"] else "" for row in kept],
-        groups=[_groups(row, run.settings) for row in kept],
+        groups=[groups_of(row, run.settings) for row in kept],
         paragraphs=_paragraphs(parts, counts),
         left_out=len(documents) - len(kept),
     )
@@ -204,7 +204,7 @@ def _paragraphs(parts: list[Counted], counts: "np.ndarray") -> Paragraphs:
     return Paragraphs(np.concatenate(documents), np.concatenate(sentences), np.concatenate(coded), codes)
 
 
-def _groups(document: dict[str, Any], settings: Settings) -> list[str]:
+def groups_of(document: dict[str, Any], settings: Settings) -> list[str]:
     """The groups of a document; what is unknown about it makes no group."""
     values = document | {"issuer": document["issuers_today"]}
     groups = ["all"]
