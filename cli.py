@@ -505,6 +505,39 @@ def status(out: Out, as_json: Json = False) -> None:
 
 
 @app.command()
+def moved(
+    out: Out,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", help="Number of an earlier state, or a day or month: the last one of then.", show_default=False),
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="Show the states that are kept.")] = False,
+    lang: Annotated[str | None, typer.Option("--lang", help="zh or en; default as the report.", show_default=False)] = None,
+    as_json: Json = False,
+) -> None:
+    """Say on one page what moved since the previous run: new documents, codebook and settings kept apart, by strength of evidence.
+
+    A mailer sends what --json prints when `status` is `compared`; docs/methods.md says what its keys mean.
+
+    Example: wenmai moved outputs/demo
+    """
+    from dataclasses import asdict
+
+    from pipeline.report.moved import memo
+    from pipeline.trends.moved import moved, state_of
+
+    made = _open(out)
+    if lang not in (None, "zh", "en"):
+        raise SettingsError(f"--lang {lang}: the choices are zh, en")
+    if listed:
+        return _print_rows(state_of(made), as_json=as_json)
+    told = json.loads(json.dumps(asdict(moved(made, since))))
+    if as_json:
+        return typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    _print_page(memo(told, lang or made.settings.lang))
+
+
+@app.command()
 def doctor(as_json: Json = False) -> None:
     """Check this installation: libraries, font, optional parts, this machine.
 
@@ -697,6 +730,16 @@ def _print_rows(rows: Sequence[dict[str, Any]], *, as_json: bool = False, right:
     for row in rows:
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row.values()))
     Console().print(table)
+
+
+def _print_page(lines: Sequence[str]) -> None:
+    """Lines of Markdown, set as such on a terminal and as they are in a pipe."""
+    if not sys.stdout.isatty():
+        return typer.echo("\n".join(lines))
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console().print(Markdown("\n".join(lines)))
 
 
 @contextmanager

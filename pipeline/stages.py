@@ -21,6 +21,7 @@ from pipeline.ingest import MAKES
 from pipeline.ingest.gazetteer import files_of
 from pipeline.records import STATUSES, TABLES
 from pipeline.store import Run
+from pipeline.trends import history
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,7 @@ def walk(
         state = {"stages": {}} | store.read_state(run.folder)
         state |= {"wenmai": version("wenmai"), "settings": run.settings.model_dump(mode="json")}
         skipped = []
+        told = history.newest(run.folder) if "set_aside" not in state else None  # a run that was killed has told nobody
         for stage in chosen:
             if stage.name != "ingest" and _is_fresh(run, stage, state["stages"].get(stage.name)):
                 skipped.append(stage.name)
@@ -197,6 +199,9 @@ def walk(
             if strict and counts.get("set_aside"):
                 state["set_aside"] = state["set_aside"] or counts["set_aside"]
                 break
+        else:
+            if first == "ingest" and NAMES.index(last) >= NAMES.index("trends") and history.newest(run.folder) == told:
+                history.nothing_new(run.folder)
         set_aside = state.pop("set_aside", 0)
         store.write_state(run.folder, state)
     return state["stages"] | {"set_aside": set_aside, "skipped": skipped}

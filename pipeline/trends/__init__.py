@@ -7,6 +7,7 @@ from pipeline import store
 from pipeline.engine import Spread
 from pipeline.records import TABLES, to_table
 from pipeline.store import Run
+from pipeline.trends import history
 from pipeline.trends.compare import compare_all
 from pipeline.trends.coordination import coordination
 from pipeline.trends.coupling import couplings
@@ -38,6 +39,7 @@ def run(run: Run, spread: Spread, key: str) -> dict[str, Any]:
         }
     for name, found in rows.items():
         store.write(run.folder, name, to_table(found, TABLES[name]), key=key)
+    history.remember(run, series, key=key)  # last: a state without its tables would be compared with
     undated = series.periods.count(None)
     counts = {
         "points": len(points),

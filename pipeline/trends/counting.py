@@ -56,11 +56,12 @@ def series_of(code: str, stance: str, stances: bool) -> list[str]:
     return codes + ([f"{name}/{stance}" for name in codes] if stances else [])
 
 
-def count_part(task: tuple[Run, str, frozenset[str]]) -> Counted:
+def count_part(task: tuple[Run, str, frozenset[str] | None]) -> Counted:
     """Count the documents of one part that are not duplicates.
 
     Args:
-        task: the run, the part, and the seg_ids of it that are copied from documents of a higher level.
+        task: the run, the part, and the seg_ids of it that are copied from documents of a higher level; none when nothing in the
+            whole run is, for then a code's own rate is its rate.
     """
     import numpy as np
     import pyarrow as pa
@@ -70,17 +71,17 @@ def count_part(task: tuple[Run, str, frozenset[str]]) -> Counted:
     settings = run.settings.trends
     documents = counted_documents(run, part, [*FACTS[1:], "blocks", *(["text"] if settings.terms else [])])
     size = documents.num_rows
-    segments = _segments(run, part, documents.column("doc_id"), copied)
+    segments = _segments(run, part, documents.column("doc_id"), copied or frozenset())
     ids = segments.column("seg_id").combine_chunks()
     document = pc.index_in(segments.column("doc_id"), documents.column("doc_id").combine_chunks()).to_numpy().astype(np.int64)
     start, end = (segments.column(name).to_numpy() for name in ("start", "end"))
-    is_own = ~pc.is_in(ids, pa.array(sorted(copied), pa.string())).to_numpy(zero_copy_only=False)
+    is_own = ~pc.is_in(ids, pa.array(sorted(copied or ()), pa.string())).to_numpy(zero_copy_only=False)
 
     names: dict[str, int] = {}
     marks = [*_coded(run, part, ids, names), *_literal(documents, document, start, end, settings.terms, names)]
     found = _joined(marks)
     plain = np.array([not name.startswith(TERM) and "/" not in name for name in names], bool)
-    if copied:
+    if copied is not None:
         here = plain[found.name] & is_own[found.segment]
         own = np.array([names.setdefault(name + OWN, len(names)) for name in list(names)], np.int64)
         found = _joined([found, _Marks(own[found.name[here]], found.segment[here], found.start[here])])

@@ -1,6 +1,6 @@
 """All documents that count, with what is counted in each, in every unit: what rates, changes and couplings are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from itertools import compress
 from typing import TYPE_CHECKING, Any
@@ -63,7 +63,7 @@ class Curve:
     n_documents: "np.ndarray"  # (n_periods,)
 
 
-def count(run: Run, spread: Spread, copied: Sequence[str] = ()) -> Series:
+def count(run: Run, spread: Spread, copied: Collection[str] = ()) -> Series:
     """Count all documents that are not duplicates, part by part.
 
     Args:
@@ -85,7 +85,7 @@ def count(run: Run, spread: Spread, copied: Sequence[str] = ()) -> Series:
         documents=kept,
         periods=[period_of(row["date"], row["date_precision"], run.settings) for row in kept],
         strata=[row["issuers_today"][0] if row["issuers_today"] else "" for row in kept],
-        groups=[_groups(row, run.settings) for row in kept],
+        groups=[groups_of(row, run.settings) for row in kept],
         paragraphs=_paragraphs(parts, counts),
         left_out=len(documents) - len(kept),
     )
@@ -106,7 +106,9 @@ def is_followed(name: str, settings: TrendsSettings) -> bool:
     return not name.startswith(TERM) or name.removeprefix(TERM) in settings.terms
 
 
-def _of_part(copied: Sequence[str], part: str) -> frozenset[str]:
+def _of_part(copied: Collection[str], part: str) -> frozenset[str] | None:
+    if not copied:
+        return None
     return frozenset(seg_id for seg_id in copied if seg_id.startswith(part))
 
 
@@ -204,7 +206,7 @@ def _paragraphs(parts: list[Counted], counts: "np.ndarray") -> Paragraphs:
     return Paragraphs(np.concatenate(documents), np.concatenate(sentences), np.concatenate(coded), names)
 
 
-def _groups(document: dict[str, Any], settings: Settings) -> list[str]:
+def groups_of(document: dict[str, Any], settings: Settings) -> list[str]:
     """The groups of a document; what is unknown about it makes no group."""
     values = document | {"issuer": document["issuers_today"]}
     groups = ["all"]
