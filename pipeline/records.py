@@ -366,7 +366,7 @@ class Adoption:
     item: str  # a code, term:…, or the doc_number or title of a document that is cited or copied
     kind: str  # code, term, cited or copied
     dimension: str  # province: who adopts
-    origin: str  # day of the first upstream document that holds it
+    origin: str  # day of the first upstream document that holds it; of a month or year the last
     first: str | None  # who adopts first
     first_days: int | None  # after the origin
     median_days: int | None  # Kaplan-Meier; none when fewer than half adopt before their last document
@@ -374,7 +374,7 @@ class Adoption:
     high_days: int | None
     adopted: int  # of `units`
     before: int  # had it before the centre: left out of the lags
-    units: int  # provinces with documents at or after the origin
+    units: int  # provinces with documents at or after the origin, without those before it
     reason: str
 
 
