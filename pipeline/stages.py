@@ -86,7 +86,7 @@ STAGES = (
     ),
     Stage(
         "trends",
-        needs=("documents", "segments", "tags", "doc_topics"),
+        needs=("documents", "segments", "tags", "contexts", "doc_topics", "citations"),
         makes=(
             "trends",
             "changes",
@@ -98,7 +98,8 @@ STAGES = (
             "couplings",
             "coordination",
         ),
-        shared=("seed", "period", "breaks"),
+        shared=("seed", "period", "breaks", "topics"),  # topics: which words two sides are compared in
+        lexicons=lambda s: [lexicon(name, "stopwords", ".txt") for name in s.topics.stopwords],
         libraries=("numpy", "scipy"),
     ),
     Stage(

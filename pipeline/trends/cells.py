@@ -1,6 +1,6 @@
 """How often each word and code stands in each document, apart by the stance of the sentence: what sides are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from itertools import compress
 from typing import TYPE_CHECKING, Any
@@ -41,7 +41,7 @@ class _Part:
     codes: "np.ndarray"  # cell and code of each coded sentence, (2, n_coded)
 
 
-def count(run: Run, spread: Spread, copied: Sequence[str] = ()) -> Cells:
+def count(run: Run, spread: Spread, copied: Collection[str] = ()) -> Cells:
     """Count the words and codes of all documents that are not duplicates, part by part.
 
     Words are those of topics (`topics.pos`, stop words, phrases): verbs and adjectives tell sides apart as nouns do. Sentences are

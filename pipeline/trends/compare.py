@@ -1,17 +1,18 @@
 """Compare two sides of a corpus: which codes and words each of them has more of, and how sure that is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config import Settings
 from pipeline.engine import Spread
 from pipeline.errors import SettingsError
-from pipeline.records import Comparison
+from pipeline.records import Comparison, Reuse, from_table
 from pipeline.stats import benjamini_hochberg, ratio_intervals, resampled_ratios, seeded
 from pipeline.store import Run
 from pipeline.trends.cells import Cells, count
 from pipeline.trends.keyness import dispersion, log_odds, log_ratio, mantel_haenszel_p, permutation_p, signed_g2
+from pipeline.trends.reuse import copied_segments
 from pipeline.trends.sides import Sides, match, read_sides
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def compare(run: Run, spread: Spread, a: str, b: str, cells: Cells | None = None
         cells: from `cells.count`, when several pairs are compared.
     Raises SettingsError: a side that there is none of. NotReadyError: a table is missing.
     """
-    cells = cells or count(run, spread)
+    cells = cells or count(run, spread, _copied(run))
     sides, notes = read_sides(a, b, cells)
     least = run.settings.trends.min_documents
     notes = [*(_described(name, side, cells) for name, side in ((f"A {a}", sides.a), (f"B {b}", sides.b))), *notes]
@@ -69,8 +70,14 @@ def compare(run: Run, spread: Spread, a: str, b: str, cells: Cells | None = None
     return Compared(a, b, rows, notes, cells.documents, versions)
 
 
+def _copied(run: Run) -> Collection[str]:
+    """What is copied from documents of a higher level, where it is left out. Raises NotReadyError: trends has not looked for it."""
+    leaves_out = "copied" in run.settings.trends.leave_out
+    return copied_segments(from_table(run.table("reuse"), Reuse)) if leaves_out else ()
+
+
 def compare_all(
-    run: Run, spread: Spread, pairs: Iterable[Sequence[str]], copied: Sequence[str] = ()
+    run: Run, spread: Spread, pairs: Iterable[Sequence[str]], copied: Collection[str] = ()
 ) -> tuple[list[Comparison], list[str]]:
     """The rows of several pairs of sides, and why others could not be compared; the corpus is counted once.
 
