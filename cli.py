@@ -232,12 +232,26 @@ def cooccur(
 
 
 @app.command()
-def trends(out: Out, period: Period = None, seed: Seed = None, jobs: Jobs = None, quiet: Quiet = False) -> None:
-    """Count each code a period and group, with intervals.
+def trends(
+    out: Out,
+    period: Period = None,
+    term: Annotated[
+        list[str] | None, typer.Option("--term", help="A word of your own to follow; may be repeated.", show_default=False)
+    ] = None,
+    since: Annotated[
+        list[str] | None,
+        typer.Option("--since", help="A document to compare before and after, by number or title.", show_default=False),
+    ] = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    quiet: Quiet = False,
+) -> None:
+    """Count each code a period and group, with intervals; tell what moved, since when, and why.
 
-    Example: wenmai trends outputs/demo --period year
+    Example: wenmai trends outputs/demo --period year --term 数据共享 --since 岚政发〔2019〕8号
     """
-    _one_stage("trends", out, {"period": period, "seed": seed, "engine.jobs": jobs}, quiet)
+    given = {"period": period, "trends.terms": term or None, "trends.since": since or None, "seed": seed, "engine.jobs": jobs}
+    _one_stage("trends", out, given, quiet)
 
 
 @app.command()
