@@ -60,6 +60,22 @@ def ratio_intervals(
     return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
 
 
+def benjamini_hochberg(p: "np.ndarray") -> "np.ndarray":
+    """Each p as the false discovery rate of calling it and all smaller ones a finding; NaN stays NaN and counts for nothing.
+
+    Source: Benjamini & Hochberg 1995, JRSS B 57.
+    """
+    import numpy as np
+
+    p = np.asarray(p, float)
+    q = np.full(p.shape, np.nan)
+    known = np.flatnonzero(~np.isnan(p))
+    falling = known[np.argsort(-p[known], kind="stable")]
+    ranks = np.arange(len(falling), 0, -1)
+    q[falling] = np.minimum.accumulate(np.minimum(p[falling] * len(falling) / ranks, 1))
+    return q
+
+
 def _resampled_sums(values: "np.ndarray", samples: int, rng: "np.random.Generator") -> "np.ndarray":
     """Sums of rows drawn with replacement, (samples, n_columns), with at most some 32 MB of draws at a time."""
     import numpy as np
