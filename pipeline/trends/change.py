@@ -66,7 +66,8 @@ def _trends(batch: Batch, seed: int) -> list[Change]:
         before, after = (level[number] + slope[number] * batch.at[number, end] for end in (0, -1))
         bounds = slopes[number, low[number]], slopes[number, high[number]]
         named = (curve.series, curve.group, curve.unit, "trend", None, None)
-        rows.append(Change(*named, slope[number], *bounds, before, after, p[number], None, None, n, ""))
+        reason = "" if slope[number] else "most periods are equal: the median slope is 0"
+        rows.append(Change(*named, slope[number], *bounds, before, after, p[number], None, None, n, reason))
     return rows
 
 
