@@ -10,6 +10,7 @@ from pipeline.records import TABLES, to_table
 from pipeline.store import Run
 from pipeline.trends import history
 from pipeline.trends.adoption import adoptions
+from pipeline.trends.change import changes
 from pipeline.trends.compare import compare_all
 from pipeline.trends.coordination import coordination
 from pipeline.trends.counting import TERM
@@ -20,6 +21,7 @@ from pipeline.trends.levels import leads_between_levels
 from pipeline.trends.rates import rates
 from pipeline.trends.reuse import copied_segments, reuse
 from pipeline.trends.series import Curve, Series, count
+from pipeline.trends.since import since
 
 __all__ = ["run"]
 
@@ -38,6 +40,10 @@ def run(run: Run, spread: Spread, key: str) -> dict[str, Any]:
         of_rates = [curve for curve in curves if curve.unit == settings.trends.units[0]]
         rows: dict[str, Sequence[Any]] = {
             "trends": points,
+            "changes": [
+                *changes(curves, seed=settings.seed),
+                *since(of_rates, series.documents, settings.trends.since, periods=series.periods, seed=settings.seed),
+            ],
             "comparisons": compared,
             "decomposition": decompose(series, settings=settings),
             "couplings": couplings(series, settings=settings),
