@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.trends.series import Curve
 
 TREND_PERIODS, LEVEL_PERIODS = 8, 10  # with a value; with fewer nothing is said
-SUPPORT_SAMPLES = 200  # of the bootstrap, in which a change point is looked for again
+SUPPORT_SAMPLES = 100  # of the bootstrap, in which a change point is looked for again
 MOST, TESTED = 6, 3  # change points looked for in a series, and in telling whether it has any
 
 

@@ -25,15 +25,16 @@ def best_cuts(values: "np.ndarray", most: int) -> tuple["np.ndarray", "np.ndarra
     square = _within(values)
     cost = np.full((count, most + 1), np.inf)
     start = np.zeros((count, most + 1, n + 1), np.int16)
-    so_far = square[:, 0, :]
+    so_far, rows = square[:, 0, :], np.arange(count)
     cost[:, 0] = so_far[:, n]
     for k in range(1, most + 1):
         ended = np.full((count, n + 1), np.inf)
         for end in range((k + 1) * SHORTEST, n + 1):
             low, high = k * SHORTEST, end - SHORTEST + 1
             total = so_far[:, low:high] + square[:, low:high, end]
-            start[:, k, end] = low + total.argmin(axis=1)
-            ended[:, end] = total.min(axis=1)
+            best = total.argmin(axis=1)
+            start[:, k, end] = low + best
+            ended[:, end] = total[rows, best]
         so_far = ended
         cost[:, k] = so_far[:, n]
     return cost, start
