@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,13 +34,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-codebooks = typer.Typer(help="Try a codebook, and compare two.", no_args_is_help=True)
+codebooks = typer.Typer(help="Look at a codebook, try it, compare two, exchange it with other programs.", no_args_is_help=True)
 app.add_typer(codebooks, name="codebook")
 
 Out = Annotated[Path, typer.Argument(help="The run folder.", show_default=False)]
 Config = Annotated[Path | None, typer.Option("--config", help="Settings file, TOML: docs/reference.md.", show_default=False)]
+CodebookName = Annotated[str, typer.Argument(metavar="FILE|NAME", help="A codebook, or the name of one that is shipped.")]
 Codebook = Annotated[str | None, typer.Option("--codebook", help="Codebook: a file or a shipped one.", show_default=False)]
-Period = Annotated[str | None, typer.Option("--period", help="year, halfyear, quarter or month.", show_default=False)]
+Period = Annotated[str | None, typer.Option("--period", help="year, halfyear, quarter, month or plan.", show_default=False)]
 Seed = Annotated[int | None, typer.Option("--seed", help="Of everything random.", show_default=False)]
 Lang = Annotated[str | None, typer.Option("--lang", help="Language the report opens in: zh or en.", show_default=False)]
 Jobs = Annotated[int | None, typer.Option("--jobs", help="Worker processes; 0 means one a core.", show_default=False)]
@@ -230,12 +232,26 @@ def cooccur(
 
 
 @app.command()
-def trends(out: Out, period: Period = None, seed: Seed = None, jobs: Jobs = None, quiet: Quiet = False) -> None:
-    """Count each code a period and group, with intervals.
+def trends(
+    out: Out,
+    period: Period = None,
+    term: Annotated[
+        list[str] | None, typer.Option("--term", help="A word of your own to follow; may be repeated.", show_default=False)
+    ] = None,
+    since: Annotated[
+        list[str] | None,
+        typer.Option("--since", help="A document to compare before and after, by number or title.", show_default=False),
+    ] = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    quiet: Quiet = False,
+) -> None:
+    """Count each code a period and group, with intervals; tell what moved, since when, and why.
 
-    Example: wenmai trends outputs/demo --period year
+    Example: wenmai trends outputs/demo --period year --term 数据共享 --since 岚政发〔2019〕8号
     """
-    _one_stage("trends", out, {"period": period, "seed": seed, "engine.jobs": jobs}, quiet)
+    given = {"period": period, "trends.terms": term or None, "trends.since": since or None, "seed": seed, "engine.jobs": jobs}
+    _one_stage("trends", out, given, quiet)
 
 
 @app.command()
@@ -267,11 +283,55 @@ def label(
     typer.echo(f"{rows} rows coded" + (f": {out}" if out else ""), err=True)
 
 
+@codebooks.command("show")
+def codebook_show(
+    book: CodebookName = "framework",
+    code: Annotated[str | None, typer.Option("--code", help="Show all that one code holds.", show_default=False)] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the codes of a codebook, or all that one of them holds.
+
+    Example: wenmai codebook show framework --code silos.barrier
+    """
+    from pipeline.coding.check import contents
+    from pipeline.config import read_settings
+
+    _print_rows(contents(read_settings(None, codebook=book), code), as_json=as_json)
+
+
+@codebooks.command("export")
+def codebook_export(
+    book: CodebookName = "framework",
+    out: Annotated[Path, typer.Option("--out", "-o", help="A .xlsx or .qdc (REFI-QDA) file.")] = Path("codebook.xlsx"),
+) -> None:
+    """Write a codebook as a workbook for people, or as REFI-QDA .qdc for NVivo, MAXQDA and ATLAS.ti.
+
+    Example: wenmai codebook export framework -o outputs/framework.xlsx
+    """
+    from pipeline.config import lexicon
+    from pipeline.exchange.codebooks import export_codebook
+
+    export_codebook(lexicon(book, "codebooks", ".yaml"), out)
+    typer.echo(out)
+
+
+@codebooks.command("import")
+def codebook_import(
+    file: Annotated[Path, typer.Argument(help="A .xlsx or .qdc file that holds a codebook.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The YAML file to write.")] = Path("codebook.yaml"),
+) -> None:
+    """Write the YAML of a codebook that was edited as a workbook, or comes from another program as .qdc.
+
+    Example: wenmai codebook import outputs/framework.xlsx -o outputs/mine.yaml
+    """
+    from pipeline.exchange.codebooks import import_codebook
+
+    typer.echo(f"{import_codebook(file, out)} codes: {out}")
+
+
 @codebooks.command("check")
 def codebook_check(
-    book: Annotated[
-        str, typer.Argument(metavar="FILE|NAME", help="A codebook, or the name of one that is shipped.")
-    ] = "framework",
+    book: CodebookName = "framework",
     config: Config = None,
     as_json: Json = False,
 ) -> None:
@@ -309,6 +369,55 @@ def codebook_diff(
     typer.echo(f"{len(found)} codings differ" + ("" if len(found) <= limit else "; more with --limit"), err=True)
 
 
+@codebooks.command("audit")
+def codebook_audit(
+    out: Out,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Terms shown.")] = 40,
+    sheet: Annotated[Path | None, typer.Option("--sheet", "-o", help="A .xlsx file for all of them.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show which terms of the codebook the segmenter cuts into several words, or across a word, how often and where.
+
+    Example: wenmai codebook audit outputs/demo --limit 10
+    """
+    from pipeline.coding.audit import audit
+    from pipeline.exchange.sheets import write_sheet
+
+    rows = audit(_open(out))
+    if sheet:
+        write_sheet(sheet, "audit", rows)
+        return typer.echo(sheet)
+    _print_rows(rows[:limit], as_json=as_json)
+    typer.echo(f"{len(rows)} terms" + ("" if len(rows) <= limit else "; more with --limit"), err=True)
+
+
+@codebooks.command("suggest")
+def codebook_suggest(
+    out: Out,
+    code: Annotated[str | None, typer.Option("--code", help="One code; every code when left out.", show_default=False)] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Candidates of each code.")] = 20,
+    min_count: Annotated[int, typer.Option("--min-count", min=2, help="Sentences a candidate must stand in.")] = 5,
+    sheet: Annotated[Path | None, typer.Option("--sheet", "-o", help="A .xlsx file to accept or reject in.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Suggest terms for a code from the documents of a run, with what speaks for each and where it stands.
+
+    Example: wenmai codebook suggest outputs/demo --code silos.bridging --min-count 3
+    """
+    from pipeline.coding.suggest import suggest
+    from pipeline.exchange.sheets import write_sheet
+
+    rows = suggest(_open(out), code, limit=limit, min_count=min_count)
+    if sheet:
+        write_sheet(sheet, "suggestions", rows)
+        typer.echo(sheet)
+    else:
+        shown = ("code", "candidate", "sentences", "coded", "documents", "similarity", "nearest", "context_1")
+        _print_rows(rows if as_json else [{name: row[name] for name in shown} for row in rows], as_json=as_json)
+    if not rows:
+        typer.echo("no candidates: a code needs 30 coded sentences, and terms that the documents use", err=True)
+
+
 @app.command()
 def kwic(
     out: Out,
@@ -326,6 +435,56 @@ def kwic(
     lines, found = concordance(_open(out), query, width=width, limit=limit)
     _print_rows(lines, as_json=as_json, right={"left"})
     typer.echo(f"{len(lines)} of {found} places" + ("" if len(lines) == found else "; more with --limit"), err=True)
+
+
+@app.command()
+def compare(
+    out: Out,
+    a: Annotated[str, typer.Argument(metavar="A", help="A side: level=central, period=2021..2023 …", show_default=False)],
+    b: Annotated[str, typer.Argument(metavar="B", help="The side to compare it with, or rest.", show_default=False)],
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Words shown of each side.")] = 15,
+    number: Annotated[int, typer.Option("--sentences", min=0, help="Sentences shown of each side for a word or code.")] = 1,
+    matched: Annotated[
+        bool | None,
+        typer.Option("--matched/--no-matched", help="Documents alike in kind and length only; default: where enough are."),
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write all rows and sentences to an xlsx or csv file.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Compare two sides of a run: which codes and words each has more of, how sure that is, and the sentences.
+
+    A side is level=, province=, region=, issuer=, kind=, period= or stance= with a value, `|` for one of several values, `,` for conditions
+    that must all hold, and `rest` for what is not on the other side: level=central,period=2021..2023 or stance=problem.
+
+    Example: wenmai compare outputs/demo level=central level=province --limit 5
+    """
+    from pipeline.engine import workers
+    from pipeline.exchange.comparison import sentences, write_comparison
+    from pipeline.trends.compare import compare as compare_sides
+    from pipeline.trends.compare import leading
+
+    made = _open(out)
+    with workers(made.settings.engine) as spread:
+        found = compare_sides(made, spread, a, b)
+    if matched and True not in found.sides:
+        raise SettingsError(f"{found.notes[-1]}; compare them as they are with --no-matched")
+    alike = True in found.sides if matched is None else matched
+    rows = [row for row in found.rows if row.matched == alike]
+    words = {side: leading(rows, side, limit) for side in "ab"}
+    codes = [row for row in rows if row.kind == "code"]
+    quotes = sentences(made, found, codes + words["a"] + words["b"], matched=alike, number=number)
+    if as_json:
+        sections = {"codes": codes, "words_a": words["a"], "words_b": words["b"]}
+        shown = {"a": a, "b": b, "matched": alike, "notes": found.notes}
+        shown |= {name: [asdict(row) for row in section] for name, section in sections.items()} | {"sentences": quotes}
+        typer.echo(json.dumps(shown, ensure_ascii=False, indent=1))
+    else:
+        _show_comparison(found.notes, alike, rows, words, quotes)
+    if file:
+        written = write_comparison(file, made, found, matched=alike, number=max(number, 1))
+        typer.echo(f"{written} rows: {file}", err=True)
 
 
 @app.command()
@@ -357,6 +516,39 @@ def status(out: Out, as_json: Json = False) -> None:
     for title, rows in shown.items():
         typer.secho(title, bold=True)
         _print_rows(rows)
+
+
+@app.command()
+def moved(
+    out: Out,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", help="Number of an earlier state, or a day or month: the last one of then.", show_default=False),
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="Show the states that are kept.")] = False,
+    lang: Annotated[str | None, typer.Option("--lang", help="zh or en; default as the report.", show_default=False)] = None,
+    as_json: Json = False,
+) -> None:
+    """Say on one page what moved since the previous run: new documents, codebook and settings kept apart, by strength of evidence.
+
+    A mailer sends what --json prints when `status` is `compared`; docs/methods.md says what its keys mean.
+
+    Example: wenmai moved outputs/demo
+    """
+    from dataclasses import asdict
+
+    from pipeline.report.moved import memo
+    from pipeline.trends.moved import moved, state_of
+
+    made = _open(out)
+    if lang not in (None, "zh", "en"):
+        raise SettingsError(f"--lang {lang}: the choices are zh, en")
+    if listed:
+        return _print_rows(state_of(made), as_json=as_json)
+    told = json.loads(json.dumps(asdict(moved(made, since))))
+    if as_json:
+        return typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    _print_page(memo(told, lang or made.settings.lang))
 
 
 @app.command()
@@ -479,6 +671,51 @@ def _counts(state: dict[str, Any]) -> str:
     return " · ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in state.items() if isinstance(value, int))
 
 
+def _show_comparison(
+    notes: Sequence[str], matched: bool, rows: Sequence[Any], words: dict[str, Any], quotes: Sequence[dict[str, Any]]
+) -> None:
+    """What the sides are, codes, words of each side, sentences."""
+    codes = [row for row in rows if row.kind == "code"]
+    tested = [row for row in rows if row.kind == "word" and row.q is not None]
+    sure = {side: sum(row.q < 0.05 and sign * row.z > 0 for row in tested) for side, sign in (("a", 1), ("b", -1))}
+    for note in notes:
+        typer.echo(note)
+    what = "matched" if matched else "as they are"
+    typer.secho(f"\ncoded sentences per 1,000, {what}", bold=True)
+    if codes:
+        _print_rows([_code_row(row) for row in codes])
+    else:
+        typer.echo("no sentence of either side carries a code")
+    for side, found in words.items():
+        many = f"{sure[side]} of {len(tested):,} tested are so beyond chance, q < .05" if tested else "none tested"
+        typer.secho(f"\nwords most typical of {side.upper()}, per 10,000 words, {what}: {many}", bold=True)
+        if found:
+            _print_rows([_word_row(row) for row in found])
+    if quotes:
+        typer.secho("\nsentences", bold=True)
+        _print_rows([{name: row[name] for name in ("item", "side", "sentence", "title", "date")} for row in quotes])
+
+
+def _code_row(row: Any) -> dict[str, Any]:
+    interval = "" if row.low is None else f"{row.low:+.1f} … {row.high:+.1f}"
+    return {
+        "code": row.item, "A": f"{row.rate_a:.1f}", "B": f"{row.rate_b:.1f}", "A - B": f"{row.rate_a - row.rate_b:+.1f}",
+        "95 % interval": interval, "log2 ratio": f"{row.log_ratio:+.2f}", "z": f"{row.z:+.1f}", "p": _chance(row.p), "q": _chance(row.q),
+        "documents A": row.documents_a, "documents B": row.documents_b, "remark": row.reason,
+    }  # fmt: skip
+
+
+def _word_row(row: Any) -> dict[str, Any]:
+    return {
+        "word": row.item, "A": f"{row.rate_a:.1f}", "B": f"{row.rate_b:.1f}", "log2 ratio": f"{row.log_ratio:+.2f}", "z": f"{row.z:+.1f}",
+        "p": _chance(row.p), "q": _chance(row.q), "documents A": row.documents_a, "documents B": row.documents_b, "remark": row.reason,
+    }  # fmt: skip
+
+
+def _chance(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}" if value >= 0.001 else f"{value:.4f}"
+
+
 def _show_plan(out: Path, settings: "Settings", sources: Sequence[Path], first: str, last: str) -> None:
     from pipeline.stages import plan
     from pipeline.store import Run
@@ -507,6 +744,16 @@ def _print_rows(rows: Sequence[dict[str, Any]], *, as_json: bool = False, right:
     for row in rows:
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row.values()))
     Console().print(table)
+
+
+def _print_page(lines: Sequence[str]) -> None:
+    """Lines of Markdown, set as such on a terminal and as they are in a pipe."""
+    if not sys.stdout.isatty():
+        return typer.echo("\n".join(lines))
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console().print(Markdown("\n".join(lines)))
 
 
 @contextmanager

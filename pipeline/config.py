@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from pipeline.errors import SettingsError
 
@@ -15,9 +15,10 @@ HOME = Path(__file__).resolve().parents[1]  # where lexicons/ and corpora/ stand
 LEXICONS = HOME / "lexicons"
 DEMO = HOME / "corpora" / "demo"
 
-Period = Literal["year", "halfyear", "quarter", "month"]
+Period = Literal["year", "halfyear", "quarter", "month", "plan", "own"]
 Kind = Literal["heading", "sentence", "item", "table", "reference"]
 Unit = Literal["sentence", "paragraph", "document"]
+MapKind = Literal["term", "code", "keyword", "author", "institution", "reference", "coupling", "issuer_code"]
 Column = Literal[
     "title",
     "text",
@@ -135,8 +136,14 @@ class CooccurSettings(Section):
 
     unit: Unit = Field("sentence", description="where two terms or codes must meet")
     kinds: list[Kind] = Field(["sentence", "item"], description="kinds of segments that are counted")
-    measure: Literal["association_strength", "equivalence_index"] = Field(
-        "association_strength", description="how the strength of a link is measured"
+    nodes: list[MapKind] = Field(
+        ["term", "code", "keyword", "author", "institution", "reference", "issuer_code"],
+        description="what maps are made of; keywords, authors, institutions and references meet in documents",
+    )
+    window: int = Field(0, ge=0, le=100, description="words within which two terms must meet, inside a unit; 0: anywhere in it")
+    sliding: int = Field(1, ge=1, le=20, description="periods a map takes in: 3 makes maps of 2019–2021, 2020–2022 …")
+    measure: Literal["association_strength", "salton", "jaccard", "inclusion", "equivalence_index", "npmi", "log_likelihood"] = (
+        Field("association_strength", description="how the strength of a link is measured")
     )
     terms: int = Field(120, ge=2, le=2000, description="most frequent terms on the map")
     pos: list[str] = Field(["n", "nz", "nt", "nl", "vn", "an", "l", "j", "eng"], description="parts of speech of terms")
@@ -146,7 +153,15 @@ class CooccurSettings(Section):
     )
     phrase_count: int = Field(10, ge=2, description="and if they stand side by side so often")
     min_count: int = Field(3, ge=1, description="units in which two terms must meet to be linked")
+    backbone: Literal["strongest", "disparity", "min_strength"] = Field(
+        "strongest",
+        description="which links maps show: the strongest of each node, those beyond chance of its weights, or above a strength",
+    )
     links_per_node: int = Field(6, ge=1, description="strongest links of each node that are kept as the backbone")
+    disparity: float = Field(
+        0.05, gt=0, lt=1, description="for backbone = disparity: the chance of a weight by which a link is kept"
+    )
+    min_strength: float = Field(1.0, ge=0, description="for backbone = min_strength")
     resolution: float = Field(1.0, gt=0, description="of the Louvain clusters: higher gives more and smaller ones")
 
 
@@ -205,7 +220,10 @@ class Settings(Section):
     """All settings of a run. The stages read their own section and the few shared ones at the top."""
 
     seed: int = Field(0, ge=0, description="of everything random")
-    period: Period = Field("year", description="length of a period")
+    period: Period = Field("year", description="length of a period; plan: five-year plans; own: those that start at `breaks`")
+    breaks: list[str] = Field(
+        [], description='for period = "own": where they start, ["1978", "1992", "2012"] or in months, ["2012-11", "2017-10"]'
+    )
     codebook: str = Field("framework", description="codebook file, or a name in lexicons/codebooks/")
     lang: Literal["zh", "en"] = Field("zh", description="language a report opens in")
     ingest: IngestSettings = IngestSettings()
@@ -215,6 +233,17 @@ class Settings(Section):
     trends: TrendsSettings = TrendsSettings()
     report: ReportSettings = ReportSettings()
     engine: EngineSettings = EngineSettings()
+
+    @field_validator("breaks")
+    @classmethod
+    def _ascending(cls, given: list[str], others: ValidationInfo) -> list[str]:
+        if not given and others.data.get("period") == "own":
+            raise ValueError('say where your periods start: breaks = ["1978", "1992", "2012"]')
+        if not all(re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?", one) for one in given) or len({len(one) for one in given}) > 1:
+            raise ValueError('write all as years or all as months: ["1978", "1992"] or ["2012-11", "2017-10"]')
+        if given != sorted(set(given)):
+            raise ValueError("write them from the earliest to the latest, each once")
+        return given
 
 
 def read_settings(path: Path | None = None, **overrides: Any) -> Settings:

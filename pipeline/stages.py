@@ -21,6 +21,7 @@ from pipeline.ingest import MAKES
 from pipeline.ingest.gazetteer import files_of
 from pipeline.records import STATUSES, TABLES
 from pipeline.store import Run
+from pipeline.trends import history
 
 
 @dataclass(frozen=True)
@@ -78,14 +79,14 @@ STAGES = (
     Stage(
         "cooccur",
         needs=("documents", "segments", "tags"),
-        makes=("nodes", "links"),
-        shared=("seed", "period"),
+        makes=("nodes", "links", "clusters", "evolution", "bursts", "link_changes"),
+        shared=("seed", "period", "breaks"),
         lexicons=lambda s: [lexicon(name, "stopwords", ".txt") for name in s.cooccur.stopwords],
         libraries=("networkx", "numpy", "scipy"),
     ),
     Stage(
         "trends",
-        needs=("documents", "segments", "tags", "doc_topics"),
+        needs=("documents", "segments", "tags", "contexts", "doc_topics", "citations"),
         makes=(
             "trends",
             "changes",
@@ -97,14 +98,15 @@ STAGES = (
             "couplings",
             "coordination",
         ),
-        shared=("seed", "period"),
+        shared=("seed", "period", "breaks", "topics"),  # topics: which words two sides are compared in
+        lexicons=lambda s: [lexicon(name, "stopwords", ".txt") for name in s.topics.stopwords],
         libraries=("numpy", "scipy"),
     ),
     Stage(
         "report",
         needs=tuple(TABLES),
         makes=(),
-        shared=("lang", "period", "codebook"),
+        shared=("lang", "period", "breaks", "codebook"),
         lexicons=lambda s: [lexicon(s.codebook, "codebooks", ".yaml")],
         libraries=("matplotlib", "jinja2", "fonttools", "xlsxwriter"),
     ),
@@ -131,7 +133,7 @@ def key_of(stage: Stage, settings: Settings) -> str:
     for path in stage.lexicons(settings):
         total.update(path.read_bytes())
     home = Path(__file__).parent
-    common = [home / f"{name}.py" for name in ("records", "stats", "units", "codebook")]
+    common = [home / f"{name}.py" for name in ("records", "stats", "units", "periods", "codebook")]
     for path in [*common, *sorted((home / stage.name).rglob("*.*"))]:
         if path.suffix != ".pyc":
             total.update(path.read_bytes())
@@ -176,6 +178,7 @@ def walk(
         state = {"stages": {}} | store.read_state(run.folder)
         state |= {"wenmai": version("wenmai"), "settings": run.settings.model_dump(mode="json")}
         skipped = []
+        told = history.newest(run.folder) if "set_aside" not in state else None  # a run that was killed has told nobody
         for stage in chosen:
             if stage.name != "ingest" and _is_fresh(run, stage, state["stages"].get(stage.name)):
                 skipped.append(stage.name)
@@ -197,6 +200,9 @@ def walk(
             if strict and counts.get("set_aside"):
                 state["set_aside"] = state["set_aside"] or counts["set_aside"]
                 break
+        else:
+            if first == "ingest" and NAMES.index(last) >= NAMES.index("trends") and history.newest(run.folder) == told:
+                history.nothing_new(run.folder)
         set_aside = state.pop("set_aside", 0)
         store.write_state(run.folder, state)
     return state["stages"] | {"set_aside": set_aside, "skipped": skipped}

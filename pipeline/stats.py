@@ -1,6 +1,5 @@
-"""What several stages compute: collocation strength and bootstrap intervals."""
+"""What several stages compute: collocation strength, rates under the bootstrap, their intervals, false discovery rates."""
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,62 +23,150 @@ def npmi(joint: "np.ndarray", first: "np.ndarray", second: "np.ndarray", total: 
     return np.where(joint == 0, -1.0, np.where(joint == total, 1.0, value))
 
 
+def rate(above: "np.ndarray", below: "np.ndarray") -> "np.ndarray":
+    """Sums as a rate, NaN where there is nothing to divide by: the one place where a rate is made, so the one to correct it in."""
+    import numpy as np
+
+    return np.divide(above, below, out=np.full(np.shape(above), np.nan), where=np.asarray(below) > 0)
+
+
+def resampled_ratios(
+    numerators: "np.ndarray", denominators: "np.ndarray", strata: "np.ndarray", *, samples: int, rng: "np.random.Generator"
+) -> "np.ndarray":
+    """Ratios of sums over documents under the rescaled bootstrap within strata.
+
+    Of a stratum of n documents n - 1 are drawn with replacement and weighted by n / (n - 1): n out of n would make the variance
+    (n - 1) / n of what it is. A stratum of one document would never vary, so these are pooled into one stratum; if that still
+    holds one document, it joins the largest other stratum (of equals, the first).
+
+    Args:
+        numerators, denominators: (n_documents, n_columns) each.
+        strata: stratum of each document, integers, (n_documents,).
+    Returns: (samples, n_columns); NaN where a sample has nothing to divide by, and everywhere if there is but one document.
+    Source: Rao & Wu 1988, Resampling inference with complex survey data, JASA 83, with m = n - 1.
+    """
+    import numpy as np
+
+    occurs = np.flatnonzero(numerators.any(axis=0))
+    changes = (denominators[:, 1:] != denominators[:, :-1]).any(axis=0)
+    first = np.flatnonzero(np.concatenate([[True], changes])) if denominators.shape[1] else np.zeros(0, int)
+    sums = _resampled_sums(np.concatenate([numerators[:, occurs], denominators[:, first]], axis=1), _pooled(strata), samples, rng)
+    above = np.zeros((samples, numerators.shape[1]))
+    above[:, occurs] = sums[:, : len(occurs)]
+    return rate(above, sums[:, len(occurs) :][:, np.concatenate([[0], np.cumsum(changes)])[: denominators.shape[1]]])
+
+
 def ratio_intervals(
     numerators: "np.ndarray",
     denominators: "np.ndarray",
     strata: "np.ndarray",
+    ratios: "np.ndarray",
     *,
-    samples: int,
-    rng: "np.random.Generator",
+    limits: "np.ndarray | float" = float("inf"),
     level: float = 0.95,
 ) -> tuple["np.ndarray", "np.ndarray"]:
-    """Percentile intervals of ratios of sums over documents, by drawing documents with replacement within their stratum.
+    """Intervals of ratios of sums over documents: score intervals with the variance of the bootstrap and t for the normal.
 
-    A stratum of one document would never vary, so these are pooled into one stratum; if that still holds one document, it
-    joins the largest other stratum (of equals, the first).
+    The variance v of a rate r is taken to grow with the true rate θ as that of a count does: the interval is all θ with
+    (r - θ)² ≤ t² v · θ (1 - θ / limit) / (r (1 - r / limit)). It never leaves 0 to limit and, for documents alike in length that
+    hold something or do not, is Wilson's. t has (Σ v_h)² / Σ (v_h² / d_h) degrees of freedom, where v_h is the linearised
+    variance of stratum h and d_h + 1 its effective number of documents, (Σ b)² / Σ b² of their denominators b.
 
     Args:
-        numerators, denominators: (n_documents, n_series) each.
-        strata: stratum of each document, integers, (n_documents,).
-        samples: number of bootstrap samples.
-    Returns: low and high, (n_series,); NaN where no sample has anything to divide by.
-    Source: Davison & Hinkley 1997, Bootstrap Methods and their Application, §3.2 (strata) and §5.3 (percentiles).
+        numerators, denominators, strata: as for `resampled_ratios`, which made `ratios`, (samples, n_columns).
+        limits: what each ratio cannot exceed, (n_columns,) or one for all.
+    Returns: low and high, (n_columns,); NaN where the ratio is 0, at its limit, or the same in all samples.
+    Source: Wilson 1927, JASA 22; for sampling variances Dean & Pagano 2015, J. Survey Statistics and Methodology 3;
+    Satterthwaite 1946, Biometrics Bulletin 2.
+    """
+    import numpy as np
+    from scipy.special import stdtrit
+
+    value, variance = rate(numerators.sum(axis=0), denominators.sum(axis=0)), _variances(ratios)
+    t = stdtrit(_freedom(numerators - value * denominators, denominators, _pooled(strata)), (1 + level) / 2)
+    # but for the last digits of a sum: not at the limit, and not always the same
+    varies = (value > 0) & (value < limits * (1 - 1e-12)) & (variance > 1e-20 * value**2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        stretch = np.where(varies, t**2 * variance / (value * (1 - value / limits)), np.nan)
+    middle, half = value + stretch / 2, np.sqrt(stretch * (stretch / 4 + value * (1 - value / limits)))
+    return (middle - half) / (1 + stretch / limits), (middle + half) / (1 + stretch / limits)
+
+
+def benjamini_hochberg(p: "np.ndarray") -> "np.ndarray":
+    """The least false discovery rate at which each p of a family counts as found: min over p_j ≥ p_i of p_j n / rank_j, at most 1.
+
+    Args:
+        p: p-values, (n,); NaN, where nothing was tested, stays NaN and does not count.
+    Source: Benjamini & Hochberg 1995, J. Royal Statistical Society B 57.
     """
     import numpy as np
 
-    values = np.concatenate([numerators, denominators], axis=1)
-    sums = np.zeros((samples, values.shape[1]))
-    for members in _strata(strata):
-        sums += _resampled_sums(values[members], samples, rng)
-    above, below = np.split(sums, 2, axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = above / below
-    empty = np.isnan(ratios).all(axis=0)
-    tail = (1 - level) / 2
-    low, high = np.nanquantile(np.where(empty, 0, ratios), [tail, 1 - tail], axis=0)
-    return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
+    p = np.asarray(p, float)
+    tested = np.flatnonzero(~np.isnan(p))
+    falling = tested[np.argsort(-p[tested], kind="stable")]
+    q = np.full(p.shape, np.nan)
+    q[falling] = np.minimum.accumulate(np.minimum(p[falling] * len(falling) / np.arange(len(falling), 0, -1), 1))
+    return q
 
 
-def _resampled_sums(values: "np.ndarray", samples: int, rng: "np.random.Generator") -> "np.ndarray":
-    """Sums of rows drawn with replacement, (samples, n_columns), with at most some 32 MB of draws at a time."""
+def seeded(*names: object) -> "np.random.Generator":
+    """Random numbers that follow from what they are for, so that neither order nor jobs change them."""
+    import hashlib
+
     import numpy as np
 
-    size = len(values)
-    steps = [*range(0, samples, max(1, (1 << 22) // size)), samples]
-    draws = [rng.multinomial(size, np.full(size, 1 / size), size=high - low) @ values for low, high in pairwise(steps)]
-    return np.concatenate(draws)
+    name = "|".join(map(str, names))
+    return np.random.default_rng(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big"))
 
 
-def _strata(strata: "np.ndarray") -> list["np.ndarray"]:
-    """The documents of each stratum, small ones pooled."""
+def _resampled_sums(values: "np.ndarray", strata: "np.ndarray", samples: int, rng: "np.random.Generator") -> "np.ndarray":
+    """Weighted sums of rows drawn within strata 0, 1, …, (samples, n_columns), with some 8 MB of draws at a time."""
     import numpy as np
 
-    groups = [np.flatnonzero(strata == name) for name in np.unique(strata)]
-    large = [members for members in groups if len(members) > 1]
-    alone = [members for members in groups if len(members) == 1]
-    if len(alone) == 1 and large:
-        host = max(range(len(large)), key=lambda number: (len(large[number]), -number))
-        large[host] = np.concatenate([large[host], *alone])
-    elif alone:
-        large.append(np.concatenate(alone))
-    return large
+    order, size = np.argsort(strata, kind="stable"), np.bincount(strata)
+    start, values = np.cumsum(size) - size, values[order]
+    first, among = np.repeat(start, size - 1), np.repeat(size, size - 1)  # of each draw
+    weight = np.repeat(size / np.maximum(size - 1, 1), size)
+    sums = np.empty((samples, values.shape[1]))
+    step = max(1, (1 << 20) // len(values))
+    for begin in range(0, samples, step):
+        rows = min(step, samples - begin)
+        drawn = first + (rng.random((rows, len(first))) * among).astype(np.int64) + len(values) * np.arange(rows)[:, None]
+        times = np.bincount(drawn.ravel(), minlength=rows * len(values)).reshape(rows, -1)
+        sums[begin : begin + rows] = (times * weight) @ values
+    return sums
+
+
+def _freedom(residuals: "np.ndarray", denominators: "np.ndarray", strata: "np.ndarray") -> "np.ndarray":
+    """Satterthwaite's degrees of freedom of the linearised variance over strata 0, 1, …, at least 1, (n_columns,)."""
+    import numpy as np
+
+    order, size = np.argsort(strata, kind="stable"), np.bincount(strata)
+    residuals, denominators = residuals[order], denominators[order]
+    start, n = np.cumsum(size) - size, size[:, None]
+    away = residuals - np.repeat(np.add.reduceat(residuals, start) / n, size, axis=0)
+    variance = n / np.maximum(n - 1, 1) * np.add.reduceat(away**2, start)
+    squares = np.add.reduceat(denominators**2, start)
+    effective = np.add.reduceat(denominators, start) ** 2 / np.where(squares > 0, squares, 1)
+    below = (variance**2 / np.maximum(effective - 1, 1)).sum(axis=0)
+    return np.maximum(variance.sum(axis=0) ** 2 / np.where(below > 0, below, 1), 1)
+
+
+def _variances(ratios: "np.ndarray") -> "np.ndarray":
+    """Of each column, over the samples that have a ratio; NaN where none has."""
+    import numpy as np
+
+    variances = ratios.var(axis=0)
+    partly = np.isnan(variances) & ~np.isnan(ratios).all(axis=0)
+    variances[partly] = np.nanvar(ratios[:, partly], axis=0)
+    return variances
+
+
+def _pooled(strata: "np.ndarray") -> "np.ndarray":
+    """The stratum of each document as a number from 0, those of one document pooled."""
+    import numpy as np
+
+    _, number, size = np.unique(strata, return_inverse=True, return_counts=True)
+    alone = size[number] == 1
+    number = np.where(alone, np.argmax(size) if alone.sum() == 1 else len(size), number)
+    return np.unique(number, return_inverse=True)[1]

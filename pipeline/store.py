@@ -146,17 +146,22 @@ def remove_damaged(folder: Path, name: str) -> None:
 
 def write(folder: Path, name: str, rows: "pa.Table", *, key: str = "", part: str = "") -> None:
     """Write a table or one part of it, with the key of what made it. Same rows and key: same bytes, which are left alone."""
+    if name in SORTED_BY:
+        rows = rows.sort_by([(column, "ascending") for column in SORTED_BY[name]])
+    path, data = _path(folder, name, part), packed(rows, {_KEY: key.encode()})
+    if not path.is_file() or path.read_bytes() != data:
+        write_bytes(path, data)
+
+
+def packed(rows: "pa.Table", about: Mapping[bytes, bytes]) -> bytes:
+    """Rows as the bytes of a Parquet file, with what is known about them as its metadata. Same rows: same bytes."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    if name in SORTED_BY:
-        rows = rows.sort_by([(column, "ascending") for column in SORTED_BY[name]])
-    rows = rows.combine_chunks().replace_schema_metadata({_KEY: key.encode()})
+    rows = rows.combine_chunks().replace_schema_metadata(dict(about))
     sink = pa.BufferOutputStream()
     pq.write_table(rows, sink, compression="zstd", row_group_size=1 << 16)
-    path, data = _path(folder, name, part), sink.getvalue().to_pybytes()
-    if not path.is_file() or path.read_bytes() != data:
-        write_bytes(path, data)
+    return bytes(sink.getvalue().to_pybytes())
 
 
 def write_by_document(folder: Path, name: str, rows: "pa.Table", parts: Sequence[str], *, key: str = "") -> None:

@@ -1,4 +1,4 @@
-"""What topics, maps and trends count in: documents that count, units of text with their words, joined phrases, periods."""
+"""What topics, maps and trends count in: documents that count, units of text with their words, joined phrases."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.config import CooccurSettings, Period, TopicsSettings, lexicon
+from pipeline.config import CooccurSettings, TopicsSettings, lexicon
 from pipeline.stats import npmi
 from pipeline.store import Run
 
@@ -60,7 +60,7 @@ def read_units(run: Run, part: str, settings: Counted, columns: Sequence[str] = 
     of_document = pc.index_in(segments.column("doc_id"), ids).to_numpy().astype(np.int64)
     within = {
         "sentence": lambda: np.arange(len(of_document)),
-        "paragraph": lambda: _block_of(of_document, segments.column("start").to_numpy(), documents.column("blocks")),
+        "paragraph": lambda: block_of(of_document, segments.column("start").to_numpy(), documents.column("blocks")),
         "document": lambda: np.zeros(len(of_document), np.int64),
     }[settings.unit]()
     found, of_segment = np.unique(np.stack([of_document, within]), axis=1, return_inverse=True)
@@ -150,26 +150,7 @@ def join_phrases(words: Words, phrases: Sequence[tuple[str, str]]) -> Words:
     return Words(vocabulary, term, words.unit[~second], adjacent)
 
 
-def period_of(date: str | None, precision: str, period: Period) -> str | None:
-    """The period a date falls into: 2021, 2021H1, 2021Q2 or 2021-06; none when the date is not known that precisely."""
-    if date is None or precision == "none" or (period != "year" and precision == "year"):
-        return None
-    year, month = date[:4], int(date[5:7] or 0)
-    labels = {"year": year, "halfyear": f"{year}H{(month + 5) // 6}", "quarter": f"{year}Q{(month + 2) // 3}"}
-    return labels.get(period, f"{year}-{month:02d}")
-
-
-def periods_between(first: str, last: str) -> list[str]:
-    """All periods of one length from the first to the last, so that gaps can be seen."""
-    mark, count = next(((mark, count) for mark, count in (("H", 2), ("Q", 4), ("-", 12)) if mark in first), ("", 1))
-    if not mark:
-        return [f"{year:04d}" for year in range(int(first), int(last) + 1)]
-    width = 2 if mark == "-" else 1
-    low, high = (int(year) * count + int(number) - 1 for year, number in (first.split(mark), last.split(mark)))
-    return [f"{at // count:04d}{mark}{at % count + 1:0{width}d}" for at in range(low, high + 1)]
-
-
-def _block_of(document: "np.ndarray", start: "np.ndarray", blocks: "pa.ChunkedArray") -> "np.ndarray":
+def block_of(document: "np.ndarray", start: "np.ndarray", blocks: "pa.ChunkedArray") -> "np.ndarray":
     """The block of its document that each segment begins in."""
     import numpy as np
 

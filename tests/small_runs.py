@@ -9,7 +9,7 @@ from typing import Any
 from pipeline import store
 from pipeline.config import read_settings
 from pipeline.engine import workers
-from pipeline.records import Block, Context, DocTopic, Document, Segment, Tag, to_table
+from pipeline.records import Block, Citation, Context, DocTopic, Document, Segment, Tag, to_table
 from pipeline.store import Run
 
 
@@ -27,14 +27,14 @@ class Text:
 
 
 def make_run(folder: Path, texts: Sequence[Text], **settings: Any) -> Run:
-    """The tables documents, segments, tags, contexts and doc_topics of these texts."""
+    """The tables documents, segments, tags, contexts, doc_topics and (empty) citations of these texts."""
     stopwords = folder / "stopwords.txt"
     folder.mkdir(parents=True, exist_ok=True)
     stopwords.write_text("进行  # 虚词\n", "utf-8")
     lists = {"topics.stopwords": [str(stopwords)], "cooccur.stopwords": [str(stopwords)], "engine.jobs": 1}
     run = Run(folder, read_settings(None, **(lists | settings)))
     kinds: dict[str, type] = {
-        "documents": Document, "segments": Segment, "tags": Tag, "contexts": Context, "doc_topics": DocTopic,
+        "documents": Document, "segments": Segment, "tags": Tag, "contexts": Context, "doc_topics": DocTopic, "citations": Citation,
     }  # fmt: skip
     rows = [row for number, text in enumerate(texts) for row in _rows(number, text)]
     for name, kind in kinds.items():

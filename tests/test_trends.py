@@ -7,10 +7,11 @@ import pyarrow as pa
 import pytest
 from small_runs import Text, bytes_of, make_run, run_stage
 
-from pipeline import trends
+from pipeline import store, trends
+from pipeline.engine import workers
 from pipeline.store import Run
-from pipeline.trends.series import series_of
-from pipeline.units import period_of, periods_between
+from pipeline.trends.counting import series_of
+from pipeline.trends.series import count
 
 
 def text(sentences: int, codes: dict[int, list[str]] | None = None, date: str | None = "2021", **facts: Any) -> Text:
@@ -19,14 +20,16 @@ def text(sentences: int, codes: dict[int, list[str]] | None = None, date: str | 
 
 
 def made(folder: Path, texts: list[Text], **settings: Any) -> Run:
-    run = make_run(folder, texts, **settings)
+    run = make_run(folder, texts, **({"trends.units": ["per_1000_sentences"]} | settings))
     run_stage(trends.run, run)
     return run
 
 
-def point(run: Run, series: str, period: str = "2021", group: str = "all") -> dict[str, Any]:
+def point(run: Run, series: str, period: str = "2021", group: str = "all", unit: str = "per_1000_sentences") -> dict[str, Any]:
     rows = run.table("trends").to_pylist()
-    (row,) = [row for row in rows if (row["series"], row["period"], row["group"]) == (series, period, group)]
+    unit = "mean_share" if series.startswith("topic:") else unit
+    names = ("series", "period", "group", "unit")
+    (row,) = [row for row in rows if tuple(row[name] for name in names) == (series, period, group, unit)]
     return row
 
 
@@ -58,6 +61,62 @@ def test_negated_tags_and_other_kinds_of_segments_do_not_count(tmp_path: Path) -
     assert run.rows("trends") == 0
 
 
+UNITS = ["per_1000_sentences", "mean_per_1000_sentences", "share_of_sentences", "per_10000_characters", "share_of_documents"]
+
+
+def test_every_unit_by_hand(tmp_path: Path) -> None:
+    # 2 of 8 sentences of four characters, two of them with two places; 1 of 2 sentences; none of 2
+    long = text(8, {0: ["standardization", "standardization"], 1: ["standardization"]})
+    run = made(tmp_path, [long, text(2, {0: ["standardization"]}), text(2)], **{"trends.units": UNITS})
+    found = {unit: point(run, "standardization", unit=unit)["value"] for unit in UNITS}
+    assert found == {
+        "per_1000_sentences": 250,  # 3 of 12
+        "mean_per_1000_sentences": 250,  # (250 + 500 + 0) / 3
+        "share_of_sentences": 0.25,
+        "per_10000_characters": 625,  # 3 places, the two tags of one sentence being one, in 48 characters
+        "share_of_documents": pytest.approx(2 / 3, abs=1e-6),
+    }
+
+
+def test_words_of_ones_own_are_counted_as_characters_in_any_width_and_case(tmp_path: Path) -> None:
+    paragraphs = [["推进|互联网＋|政务", "ai|助力", "互联网+|与|互联网+"], ["数据|共享"]]
+    run = made(tmp_path, [Text(paragraphs, date="2021")], **{"trends.terms": ["互联网+", "AI", "元宇宙"], "trends.units": UNITS})
+    assert point(run, "term:互联网+")["value"] == 500 and point(run, "term:AI")["value"] == 250
+    assert point(run, "term:互联网+", unit="per_10000_characters")["value"] == pytest.approx(10_000 * 3 / 25)
+    assert point(run, "term:元宇宙")["value"] == 0  # a word that nobody wrote is told, not left out
+
+
+def test_quotations_can_be_left_out(tmp_path: Path) -> None:
+    run = make_run(tmp_path, [text(4, {0: ["standardization"], 1: ["standardization"]})], **{"trends.leave_out": ["quoted"]})
+    contexts = run.table("contexts").to_pylist()
+    contexts[0]["quoted"] = True
+    store.write(run.folder, "contexts", pa.Table.from_pylist(contexts, run.table("contexts").schema))
+    with workers(run.settings.engine) as spread:
+        series = count(run, spread)
+    assert series.sentences.tolist() == [3] and series.above[0, 0] == 1000
+
+
+def test_what_is_copied_is_left_out_of_a_codes_own_rate(tmp_path: Path) -> None:
+    run = make_run(tmp_path, [text(4, {0: ["standardization"], 1: ["standardization"]})])
+    copied = run.table("segments").column("seg_id").to_pylist()[1:3]
+    with workers(run.settings.engine) as spread:
+        series = count(run, spread, copied)
+    at = series.names.index("standardization/own")
+    assert (series.above[0, at], series.below[0, at]) == (1000, 2)
+    assert (series.above[0, series.names.index("standardization")], series.below[0, 0]) == (2000, 4)
+
+
+def test_paragraphs_hold_the_sentences_of_each_code(tmp_path: Path) -> None:
+    paragraphs = [["数据|共享"] * 3, ["部门"], ["标准"] * 2]
+    coded = {0: ["silos.barrier"], 1: ["silos.bridging", "standardization"], 4: ["standardization"]}
+    run = make_run(tmp_path, [Text(paragraphs, coded, date="2021")])
+    with workers(run.settings.engine) as spread:
+        found = count(run, spread).paragraphs
+    assert found.names == ["silos", "silos.barrier", "silos.bridging", "standardization"]
+    assert found.coded.tolist() == [[2, 1, 1, 1], [0, 0, 0, 0], [0, 0, 0, 1]]
+    assert (found.document.tolist(), found.sentences.tolist()) == ([0, 0, 0], [3, 1, 2])
+
+
 def test_topics_are_mean_shares_of_documents(tmp_path: Path) -> None:
     run = made(tmp_path, [text(1, shares=(0.2, 0.8)), text(9, shares=(0.4, 0.6)), text(5)])
     row = point(run, "topic:0")
@@ -73,7 +132,7 @@ def many(number: int, date: str, issuers: list[str] | None = None) -> list[Text]
 def test_five_documents_have_an_interval_and_four_say_why_not(tmp_path: Path) -> None:
     run = made(tmp_path, many(5, "2021") + many(4, "2022"))
     row = point(run, "standardization")
-    assert row["low"] < row["value"] < row["high"] and row["reason"] == ""
+    assert row["low"] < row["value"] < row["high"] and row["reason"] == "few documents: the interval is rough"
     row = point(run, "standardization", "2022")
     assert (row["low"], row["high"], row["reason"]) == (None, None, "4 documents: no interval")
 
@@ -117,32 +176,6 @@ def test_a_province_counts_its_cities_in(tmp_path: Path) -> None:
     run = made(tmp_path, [province, city], **{"trends.groups": ["region", "province"]})
     groups = {row["group"]: row["value"] for row in run.table("trends").to_pylist() if row["series"] == "standardization"}
     assert groups == {"all": 125, "region=山东省": 250, "region=济南市": 0, "province=山东省": 125}
-
-
-@pytest.mark.parametrize(
-    ("date", "precision", "labels"),
-    [
-        ("2021-06-05", "day", ("2021", "2021H1", "2021Q2", "2021-06")),
-        ("2021-07", "month", ("2021", "2021H2", "2021Q3", "2021-07")),
-        ("2021", "year", ("2021", None, None, None)),
-        (None, "none", (None, None, None, None)),
-    ],
-)
-def test_a_date_falls_into_a_period_if_it_is_precise_enough(date: str, precision: str, labels: tuple[str | None, ...]) -> None:
-    assert tuple(period_of(date, precision, period) for period in ("year", "halfyear", "quarter", "month")) == labels
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "between"),
-    [
-        ("2019", "2021", ["2019", "2020", "2021"]),
-        ("2019H2", "2020H2", ["2019H2", "2020H1", "2020H2"]),
-        ("2019Q4", "2020Q2", ["2019Q4", "2020Q1", "2020Q2"]),
-        ("2019-11", "2020-02", ["2019-11", "2019-12", "2020-01", "2020-02"]),
-    ],
-)
-def test_all_periods_between_two(first: str, last: str, between: list[str]) -> None:
-    assert periods_between(first, last) == between
 
 
 def test_documents_dated_too_coarsely_are_counted_and_left_out(tmp_path: Path) -> None:

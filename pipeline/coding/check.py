@@ -1,16 +1,45 @@
-"""Whether a codebook does what its examples say, and what another version of it would code differently."""
+"""What a codebook holds, whether it does what its examples say, and what another version of it would code differently."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.codebook import Code, read_codebook
+from pipeline.codebook import Code, Part, read_codebook
 from pipeline.coding.label import labeller
 from pipeline.config import Settings, change_settings, lexicon
+from pipeline.errors import SettingsError
 from pipeline.records import Segment, Tag, from_table
 from pipeline.store import Run
 from pipeline.tag import prepared, tag_text
 from pipeline.tag.words import Prepared
+
+
+def contents(settings: Settings, code: str | None = None) -> list[dict[str, Any]]:
+    """A row a code with how much it holds; of one code a row a line: what it is, and the words.
+
+    Raises SettingsError: the codebook is wrong, or has no such code.
+    """
+    codes = read_codebook(lexicon(settings.codebook, "codebooks", ".yaml")).codes
+    if code is None:
+        counted = ("terms", "rules", "examples", "counterexamples")
+        return [
+            {"code": one.id, "zh": one.zh, "en": one.en} | {name: len(getattr(one, name)) for name in counted} for one in codes
+        ]
+    chosen = next((one for one in codes if one.id == code), None)
+    if chosen is None:
+        raise SettingsError(f"no code '{code}' in this codebook; there are {', '.join(one.id for one in codes)}")
+    rows = [("zh", chosen.zh), ("en", chosen.en), ("definition", chosen.definition.zh), ("definition", chosen.definition.en)]
+    for name in ("inclusion", "exclusion", "terms", "excluded", "without", "denied"):
+        rows += [("not" if name == "excluded" else name, word) for word in getattr(chosen, name)]
+    rows += [(f"rule {rule.name}", " + ".join(_written(part) for part in rule.parts)) for rule in chosen.rules]
+    rows += [("example", text) for text in chosen.examples] + [("counterexample", text) for text in chosen.counterexamples]
+    return [{"is": name, "text": text} for name, text in rows if text]
+
+
+def _written(part: Part) -> str:
+    """The words of a part, the first of many."""
+    words = "/".join(part.words[:6]) + ("/…" if len(part.words) > 6 else "")
+    return words + (f"[{'/'.join(part.pos)}]" if part.pos else "")
 
 
 def failures(settings: Settings) -> list[dict[str, Any]]:

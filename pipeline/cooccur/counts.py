@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.engine import Spread
+from pipeline.periods import period_of
 from pipeline.store import Run
 from pipeline.units import (
     Units,
@@ -12,7 +13,6 @@ from pipeline.units import (
     counted_documents,
     find_phrases,
     join_phrases,
-    period_of,
     read_words,
 )
 
@@ -118,7 +118,7 @@ def _rows_of_periods(run: Run, part: str, units: Units) -> dict[str, "np.ndarray
     import numpy as np
 
     documents = counted_documents(run, part, ["date", "date_precision"]).to_pylist()
-    periods = [period_of(row["date"], row["date_precision"], run.settings.period) for row in documents]
+    periods = [period_of(row["date"], row["date_precision"], run.settings) for row in documents]
     of_unit = np.array([periods[document] or "" for document in units.document.tolist()], object)
     rows = {WHOLE: np.arange(len(of_unit))}
     for period in sorted({name for name in periods if name}):

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from pipeline import store
 from pipeline.config import lexicon
 from pipeline.errors import NotReadyError
+from pipeline.periods import period_of
 from pipeline.records import STATUSES, TABLES, schema
 from pipeline.report.words import Text, named, reasoned
 from pipeline.store import Run
-from pipeline.units import period_of, periods_between
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -71,7 +71,7 @@ def read_documents(run: Run) -> list[dict[str, Any]]:
     """All documents without their text, each with its period (none without a date)."""
     rows = table(run, "documents", ABOUT).to_pylist()
     for row in rows:
-        row["period"] = period_of(row["date"], row["date_precision"], run.settings.period)
+        row["period"] = period_of(row["date"], row["date_precision"], run.settings)
     return rows
 
 
@@ -94,7 +94,7 @@ def what_was_read(run: Run, documents: list[dict[str, Any]]) -> dict[str, Any]:
     by_status = Counter(row["status"] for row in inputs)
     unusual = [_status(name, inputs, by_status[name]) for name in STATUSES if name != "ok" and by_status[name]]
     years = Counter(row["date"][:4] for row in documents if row["date"])
-    span = [(year, years[year]) for year in periods_between(min(years), max(years))] if years else []
+    span = [(f"{year:04d}", years[f"{year:04d}"]) for year in range(int(min(years)), int(max(years)) + 1)] if years else []
     return {
         "inputs": len(inputs),
         "containers": sum(row["status"] == "ok" and row["doc_id"] is None for row in inputs),

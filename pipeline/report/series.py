@@ -3,11 +3,11 @@
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from pipeline.periods import periods_between
 from pipeline.records import UNITS
 from pipeline.report.data import LISTED, table
 from pipeline.report.words import Text, named, say
 from pipeline.store import Run
-from pipeline.units import periods_between
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,7 +34,7 @@ def series(run: Run, codes: list[dict[str, Any]], said: dict[str, int]) -> dict[
         return empty | {"points": 0, "without": 0}
     known = {code["id"] for code in codes}
     found = rows.column("period").unique().to_pylist()
-    periods = _all_periods(found, run.settings.period)
+    periods = periods_between(min(found), max(found), run.settings)
     used = set(rows.column("unit").unique().to_pylist()) - {"mean_share"}
     units = [unit for unit in dict.fromkeys((*run.settings.trends.units, *UNITS)) if unit in used]
     groups = _groups(rows, known, units[0]) if units else []
@@ -88,12 +88,6 @@ def group_name(group: str) -> Text:
 def short(value: float | None) -> float | None:
     """A number in four digits: what a page shows of it."""
     return None if value is None else float(f"{value:.4g}")
-
-
-def _all_periods(found: list[str], period: str) -> list[str]:
-    """All periods from the first to the last where they have one length, so that gaps can be seen."""
-    regular = period in ("year", "halfyear", "quarter", "month")
-    return periods_between(min(found), max(found)) if regular else sorted(found)
 
 
 def _wanted(rows: "pa.Table", codes: set[str], groups: set[str], units: list[str], terms: set[str]) -> list[dict[str, Any]]:
