@@ -6,6 +6,11 @@ if TYPE_CHECKING:
     import numpy as np
 
 
+LEAST_FREEDOM = (
+    3  # degrees of freedom of an interval: fewer, where one document is most of a cell, give t of 4 to 13 and hold no more
+)
+
+
 def npmi(joint: "np.ndarray", first: "np.ndarray", second: "np.ndarray", total: float) -> "np.ndarray":
     """How far two things meet more often than chance: ln(p12 / (p1 p2)) / -ln p12; 1 always together, 0 chance, -1 never.
 
@@ -138,7 +143,7 @@ def _resampled_sums(values: "np.ndarray", strata: "np.ndarray", samples: int, rn
 
 
 def _freedom(residuals: "np.ndarray", denominators: "np.ndarray", strata: "np.ndarray") -> "np.ndarray":
-    """Satterthwaite's degrees of freedom of the linearised variance over strata 0, 1, …, at least 1, (n_columns,)."""
+    """Satterthwaite's degrees of freedom of the linearised variance over strata 0, 1, …, (n_columns,)."""
     import numpy as np
 
     order, size = np.argsort(strata, kind="stable"), np.bincount(strata)
@@ -149,7 +154,7 @@ def _freedom(residuals: "np.ndarray", denominators: "np.ndarray", strata: "np.nd
     squares = np.add.reduceat(denominators**2, start)
     effective = np.add.reduceat(denominators, start) ** 2 / np.where(squares > 0, squares, 1)
     below = (variance**2 / np.maximum(effective - 1, 1)).sum(axis=0)
-    return np.maximum(variance.sum(axis=0) ** 2 / np.where(below > 0, below, 1), 1)
+    return np.maximum(variance.sum(axis=0) ** 2 / np.where(below > 0, below, 1), LEAST_FREEDOM)
 
 
 def _variances(ratios: "np.ndarray") -> "np.ndarray":

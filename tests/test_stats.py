@@ -120,7 +120,7 @@ def test_a_long_document_leaves_fewer_degrees_of_freedom() -> None:
     above = below * np.array([0.1, 0.2] * 5)[:, None]
     ratios = np.tile(np.random.default_rng(0).normal(0.15, 0.01, 500)[:, None], 2)
     low, high = ratio_intervals(above, below, np.zeros(10, int), ratios)
-    assert high[1] - low[1] > 4 * (high[0] - low[0])  # t of 1 degree of freedom is 12.7, of 9 it is 2.26
+    assert high[1] - low[1] > 1.3 * (high[0] - low[0])  # t of the least, 3 degrees of freedom, is 3.18, of 9 it is 2.26
 
 
 @pytest.mark.parametrize("values", [[0, 0, 0, 0], [1, 1, 1, 1], [0.3, 0.3, 0.3, 0.3]])

@@ -7,7 +7,11 @@ const niceTop = (value) => {
   return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((factor) => factor * step).find((top) => top >= value * 0.999);
 };
 const number = (value) => (value === null ? "–" : Math.abs(value) < 1 ? value.toPrecision(2) : value.toFixed(1));
-const topOf = (points) => Math.max(0, ...points.flatMap((point) => [point[1], point[3]].filter((value) => value !== null)));
+const TALL = 2.5; // times the highest value: what of an interval lies beyond is cut off, so that it does not press the line flat
+const topOf = (points) => {
+  const highest = Math.max(0, ...points.map((point) => point[1] ?? 0));
+  return Math.min(TALL * highest || Infinity, Math.max(highest, ...points.map((point) => point[3] ?? 0)));
+};
 
 const reasonText = (at) => (at === undefined || at === null ? "" : DATA.said[at][lang]);
 
@@ -43,7 +47,7 @@ function runs(points, has) {
 function chart({ points, colour, top, unit, click, behind = [], beside = [], text = (point) => pointText(point, unit) }) {
   const { width, height, left, right, top: above, bottom } = SIZE;
   const x = (at) => left + ((width - left - right) * (at + 0.5)) / PERIODS.length;
-  const y = (value) => height - bottom - ((height - above - bottom) * value) / top;
+  const y = (value) => height - bottom - ((height - above - bottom) * Math.min(value, top)) / top;
   const line = (list, value) => list.map((point, at) => `${at ? "L" : "M"}${x(point[0]).toFixed(1)} ${y(value(point)).toFixed(1)}`).join("");
   const svg = make("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, role: "group" });
   for (const share of [0, 0.5, 1]) {

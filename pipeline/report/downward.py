@@ -9,6 +9,7 @@ from pipeline.report.words import Text
 from pipeline.store import Run
 
 MOST_ADOPTIONS = 40  # of a kind
+FEWEST = 5  # units without which nothing is timed
 
 
 def downward(run: Run, documents: list[dict[str, Any]], codes: list[dict[str, Any]], said: dict[str, int]) -> dict[str, Any]:
@@ -47,9 +48,11 @@ def _sentences(run: Run, wanted: set[str]) -> Counter[str]:
 
 
 def _adoptions(run: Run, names: dict[str, Text], said: dict[str, int]) -> dict[str, Any]:
-    """Kind → rows, those taken up by most first."""
+    """Kind → rows, those taken up by most first; those of too few units to be timed are in tables.xlsx only."""
     kinds: dict[str, list[dict[str, Any]]] = {}
     for row in sorted(table(run, "adoptions").to_pylist(), key=lambda row: (-row["adopted"], row["origin"], row["item"])):
+        if row["units"] < FEWEST:
+            continue
         name = called(row["item"], names) if row["kind"] in ("code", "term") else dict.fromkeys(("zh", "en"), row["item"])
         reason = said.setdefault(row["reason"], len(said)) if row["reason"] else None
         kinds.setdefault(row["kind"], []).append({**row, "name": name, "reason": reason})

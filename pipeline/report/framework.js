@@ -7,7 +7,13 @@ function netControls() {
   $("net-period").max = netPeriods().length - 1;
   options($("net-group"), NET.groups.map((group) => [group, groupName(group)]));
   $("net-group-choice").hidden = NET.groups.length < 2;
-  if ($("degree-pair")) options($("degree-pair"), [...new Map(NET.degrees.map((row) => [`${row.a} ${row.b}`, `${seriesName(row.a)} ⇄ ${seriesName(row.b)}`]))]);
+  if ($("degree-pair")) options($("degree-pair"), [...new Map([...NET.degrees].sort(byInterest).map((row) => [`${row.a} ${row.b}`, `${seriesName(row.a)} ⇄ ${seriesName(row.b)}`]))]);
+}
+
+/** Technology and institutions first: the pair the framework is about; then as in the codebook. */
+function byInterest(one, other) {
+  const order = new Map(DATA.codes.map((code, at) => [code.id, at])), rank = (row) => [row.a, row.b].reduce((sum, code) => sum + (order.get(code) ?? 99), 0);
+  return rank(one) - rank(other);
 }
 
 function pairText(row) {

@@ -85,7 +85,8 @@ function drawCalendar(lines) {
       svg.append(opens(mark, changeText(row), () => openChange(row)));
     }
   });
-  $("calendar").replaceChildren(svg);
+  const any = lines.some((line) => line.rows.some((one) => one.kind === "level" && one.period));
+  $("calendar").replaceChildren(any ? svg : make("p", { class: "note" }, w("no_levels")));
 }
 
 /** About how wide a text is, in Chinese characters. */

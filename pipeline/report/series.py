@@ -74,10 +74,16 @@ def called(name: str, names: dict[str, Text]) -> Text:
     if name.startswith("topic:"):
         return say("a_topic", n=name.removeprefix("topic:"))
     code, _, part = name.partition("/")
-    of_code = names.get(code, {"zh": code, "en": code})
+    of_code = names.get(code) or _parent(code, names)
     if not part:
         return of_code
     return say("not_copied", code=of_code) if part == "own" else say("of_stance", code=of_code, stance=named(part))
+
+
+def _parent(code: str, names: dict[str, Text]) -> Text:
+    """A code that only gathers others is called by them: 信息孤岛与部门壁垒＋打破孤岛."""
+    below = [name for other, name in names.items() if other.startswith(f"{code}.")]
+    return {lang: "＋".join(name[lang] for name in below) or code for lang in ("zh", "en")}
 
 
 def group_name(group: str) -> Text:

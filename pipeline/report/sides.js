@@ -21,7 +21,7 @@ function sidesControls() {
   const pairs = [...new Map(DATA.sides.map((pair) => [`${pair.a} ${pair.b}`, w("pair", { a: pairOf(pair.name_a), b: pairOf(pair.name_b) })]))];
   options($("pair"), pairs);
   const chosen = DATA.sides.filter((pair) => `${pair.a} ${pair.b}` === $("pair").value);
-  options($("matching"), chosen.map((pair) => [String(pair.matched), w(pair.matched ? "matched" : "unmatched")]));
+  options($("matching"), chosen.sort((one, other) => other.matched - one.matched).map((pair) => [String(pair.matched), w(pair.matched ? "matched" : "unmatched")]));
 }
 
 const pairNow = () => DATA.sides.find((pair) => `${pair.a} ${pair.b}` === $("pair").value && String(pair.matched) === $("matching").value) || DATA.sides.find((pair) => `${pair.a} ${pair.b}` === $("pair").value);
@@ -29,7 +29,7 @@ const pairNow = () => DATA.sides.find((pair) => `${pair.a} ${pair.b}` === $("pai
 function drawSides() {
   sidesControls();
   const pair = pairNow();
-  $("pair-note").textContent = [w(pair.matched ? "matched_note" : "unmatched_note"), ...pair.reasons.map(reasonText)].join(" ");
+  $("pair-note").textContent = w(pair.matched ? "matched_note" : "unmatched_note");
   drawSlopes(pair);
   $("typical").hidden = !pair.words.length;
   $("typical-words").replaceChildren(...[1, -1].map((sign, at) => typicalList(pair, pair.words.filter((row) => row.z * sign > 0), at)));

@@ -31,7 +31,6 @@ def comparisons(run: Run, codes: list[dict[str, Any]], said: dict[str, int]) -> 
                 "a": a, "b": b, "name_a": side_name(a), "name_b": side_name(b), "matched": matched,
                 "codes": [_shown(row, said) for row in sorted(coded, key=lambda row: order[row["item"]])],
                 "words": [_shown(row, said) for row in of_a + of_b],
-                "reasons": sorted({said.setdefault(row["reason"], len(said)) for row in rows if row["reason"]}),
             }
         )  # fmt: skip
     return found

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_COLUMNS, MOST_ROWS = 6, 8  # groups and codes side by side
+TALL = 2.5  # times the highest value, as on the page
 
 
 def codes_figure(drawn: dict[str, Any], settings: Settings) -> "Figure | None":
@@ -90,7 +91,10 @@ def _name(name: str) -> str:
 
 
 def _top(points: list[Point]) -> float:
-    return max((number for point in points for number in (point[1], point[3]) if number is not None), default=0)
+    """The height of a panel: an interval that goes far beyond all values is cut off, so that it does not press the line flat."""
+    highest = max((point[1] for point in points if point[1] is not None), default=0)
+    reach = max((point[3] for point in points if point[3] is not None), default=0)
+    return max(highest, min(reach, TALL * highest))
 
 
 def _panel(panel: "Axes", points: list[Point], colour: str, periods: list[str], top: float, *, most: int = 6) -> None:
