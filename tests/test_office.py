@@ -1,15 +1,22 @@
 """Word processors and OFD: files made here part by part, and one letter in five formats where it is at hand."""
 
 import io
+import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline import doctor
-from pipeline.config import IngestSettings
+from pipeline.config import HOME, IngestSettings
 from pipeline.ingest.layout import Layout, lay_out
 from pipeline.ingest.parsed import Parsed, SetAside
 from pipeline.ingest.readers import DOCUMENTS, format_of, office
@@ -265,6 +272,44 @@ def test_a_program_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(SetAside, match="longer") as why:
         office._run(["sleep", "60"], tmp_path / "said", IngestSettings(seconds_per_file=0.1))
     assert why.value.status == "timeout"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+@pytest.mark.parametrize("number", ["SIGKILL", "SIGXCPU"])
+def test_nothing_that_a_program_has_started_outlives_its_reader(number: str, tmp_path: Path) -> None:
+    alive, made = tmp_path / "alive", tmp_path / "made"
+    os.mkfifo(alive)
+    made.mkdir()
+    (tmp_path / "soffice").write_text(f"#!/bin/sh\nexec 3> '{alive}'\n(sleep 300 & echo up >&3; wait)\n")  # sleep is a grandchild
+    (tmp_path / "soffice").chmod(0o755)
+    (tmp_path / "a.rtf").write_bytes(rtf(PROSE))
+    request = {"path": str(tmp_path / "a.rtf"), "source": "a.rtf", "settings": {}, "skip": 0, "seconds": 600}
+    changed = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "TMPDIR": str(made)}
+    command = [sys.executable, "-P", "-m", "pipeline.ingest.child"]
+    reading = os.open(alive, os.O_RDONLY | os.O_NONBLOCK)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=HOME, env=os.environ | changed) as reader:
+        assert reader.stdin
+        reader.stdin.write(json.dumps(request).encode() + b"\n")
+        reader.stdin.flush()
+        assert _gives(reading, b"up\n", 60) and list(made.iterdir())
+        reader.send_signal(getattr(signal, number))
+    assert _gives(reading, b"", 10), "what holds the pipe open has ended"
+    until = time.monotonic() + 10
+    while list(made.iterdir()) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not list(made.iterdir()), "its folder is left behind"
+    os.close(reading)
+
+
+def _gives(pipe: int, wanted: bytes, seconds: float) -> bool:
+    """Whether these bytes come out of a pipe in time; none come only where nobody holds its other end open."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with suppress(BlockingIOError):
+            if os.read(pipe, 100) == wanted:
+                return True
+        time.sleep(0.02)
+    return False
 
 
 def test_without_a_program_the_line_that_installs_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -136,7 +136,8 @@ def _run(command: Sequence[str], said: Path, settings: IngestSettings) -> int:
             start_new_session=True, preexec_fn=(lambda: _limit(settings)) if resource else None,
         )  # fmt: skip
     try:
-        exit_code = program.wait(2 * settings.seconds_per_file + _GRACE)
+        with _guarded(program, folder):
+            exit_code = program.wait(2 * settings.seconds_per_file + _GRACE)
     except subprocess.TimeoutExpired:
         exit_code = _TIME_UP[0]
     finally:
@@ -145,6 +146,27 @@ def _run(command: Sequence[str], said: Path, settings: IngestSettings) -> int:
         seconds = f"{settings.seconds_per_file:g} s"
         raise SetAside("timeout", f"takes longer than {seconds}; raise ingest.seconds_per_file or seconds_per_page, or split it")
     return exit_code
+
+
+@contextmanager
+def _guarded(program: "subprocess.Popen[bytes]", folder: Path) -> Iterator[None]:
+    """Let neither a program nor its folder outlive this process, which may be killed at any time and cannot see to it then.
+
+    A shell waits for the end of a pipe that only this process holds open, and ends all that the program has started.
+    """
+    if not resource:
+        yield
+        return
+    script = 'read -r _; kill -9 -"$1"; rm -rf "$2"'
+    command = ["/bin/sh", "-c", script, "sh", str(program.pid), str(folder)]
+    silent = subprocess.DEVNULL
+    guard = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=silent, stderr=silent, start_new_session=True)
+    try:
+        yield
+    finally:
+        guard.kill()
+        with guard:  # closes the pipe and waits
+            pass
 
 
 def _limit(settings: IngestSettings) -> None:
