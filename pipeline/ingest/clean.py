@@ -94,10 +94,10 @@ def count_han(text: str) -> int:
 def glue(first: str, second: str) -> str:
     """Two parts of a paragraph as one: Latin words keep a space, broken ones (govern-/ment) close up, Chinese needs nothing.
 
-    Some fonts of Founder (方正) give the hyphen as 鄄, or as a character of their own.
+    Some fonts give the hyphen in full width; those of Founder (方正) as 鄄, or as a character of their own.
     """
     end = first[-2:]  # not the whole of a long paragraph that grows line by line
-    if re.search(r"[a-z][-鄄〓]$", end) and re.match(r"[a-z]", second):
+    if re.search(r"[a-z][-－‐鄄〓]$", end) and re.match(r"[a-z]", second):
         return first[:-1] + second
     space = " " if re.search(r"[A-Za-z0-9,.;:)]$", end) and re.match(r"[A-Za-z(]", second) else ""
     return first + space + second
