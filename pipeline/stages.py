@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from pipeline import store
+from pipeline import folding, store
 from pipeline.config import Settings, lexicon
 from pipeline.engine import Progress, quiet, workers
 from pipeline.errors import NotReadyError, SettingsError
@@ -55,7 +55,7 @@ STAGES = (
         "segment",
         needs=("documents",),
         makes=("segments",),
-        lexicons=lambda s: [lexicon(name, "words", ".txt") for name in s.segment.words],
+        lexicons=lambda s: [*(lexicon(name, "words", ".txt") for name in s.segment.words), *folding.tables(s.segment)],
         libraries=("jieba", "rjieba"),
         after="ingest",
     ),
@@ -133,7 +133,7 @@ def key_of(stage: Stage, settings: Settings) -> str:
     for path in stage.lexicons(settings):
         total.update(path.read_bytes())
     home = Path(__file__).parent
-    common = [home / f"{name}.py" for name in ("records", "stats", "units", "periods", "codebook")]
+    common = [home / f"{name}.py" for name in ("records", "stats", "units", "periods", "codebook", "folding")]
     for path in [*common, *sorted((home / stage.name).rglob("*.*"))]:
         if path.suffix != ".pyc":
             total.update(path.read_bytes())

@@ -9,7 +9,18 @@ import pytest
 HOME = Path(__file__).resolve().parents[1]
 STAGES = ("ingest", "segment", "tag", "topics", "cooccur", "trends", "report")
 RANK = (
-    {"errors": 0, "records": 0, "config": 1, "stats": 2, "codebook": 2, "store": 3, "periods": 2, "units": 4, "engine": 4}
+    {
+        "errors": 0,
+        "records": 0,
+        "config": 1,
+        "stats": 2,
+        "codebook": 2,
+        "folding": 2,
+        "periods": 2,
+        "store": 3,
+        "units": 4,
+        "engine": 4,
+    }
     | dict.fromkeys(STAGES, 5)
     | {"stages": 6, "doctor": 6, "coding": 7, "exchange": 7, "review": 8, "cli": 9}
 )

@@ -1,19 +1,27 @@
 """Word processors and OFD: files made here part by part, and one letter in five formats where it is at hand."""
 
 import io
+import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline import doctor
-from pipeline.config import IngestSettings
+from pipeline.config import HOME, IngestSettings
 from pipeline.ingest.layout import Layout, lay_out
 from pipeline.ingest.parsed import Parsed, SetAside
 from pipeline.ingest.readers import DOCUMENTS, format_of, office
 from pipeline.ingest.readers.numerals import numeral
+from pipeline.report.words import reasoned
 
 LETTERS = Path(__file__).resolve().parents[2] / "shared" / "corpora" / "nasty-formats"
 real = pytest.mark.skipif(not LETTERS.is_dir(), reason="the real corpora are not beside the project")
@@ -21,7 +29,8 @@ libreoffice = pytest.mark.skipif(not any(map(shutil.which, office.OFFICE)), reas
 PROSE = "窗口人员每天核对台账并把办件结果录入系统，遇到材料不齐的申请便逐项告知补正。"
 _NAMES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:v="urn:schemas-microsoft-com:vml" '
-    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:wps="urn:wps"'
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:wps="urn:wps" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" xmlns:dgm="urn:dgm"'
 )
 _KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATED = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
@@ -35,7 +44,7 @@ def laid(name: str, data: bytes) -> Layout:
     return lay_out(parsed(name, data))
 
 
-def zipped(parts: dict[str, str]) -> bytes:
+def zipped(parts: dict[str, Any]) -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in parts.items():
@@ -49,6 +58,10 @@ def word(body: str, **parts: str) -> bytes:
     inner = {
         f"word/{name}.xml": f"<w:{name.rstrip('1')} {_NAMES}>{content}</w:{name.rstrip('1')}>" for name, content in parts.items()
     }
+    return package(body, links, inner)
+
+
+def package(body: str, links: str, inner: dict[str, Any]) -> bytes:
     main = f'<Relationship Id="a" Type="{_KINDS}/officeDocument" Target="word/document.xml"/>'
     return zipped(
         {
@@ -229,6 +242,72 @@ def test_a_heading_that_a_soft_break_fits_in_is_one_and_lines_of_a_paragraph_are
     assert lines(word(body)) == ["关于窗口受理的通知", "关于窗口", "受理的通知"]
 
 
+def with_parts(body: str, parts: dict[str, bytes | str]) -> bytes:
+    """A docx whose body names these parts by their names."""
+    links = "".join(f'<Relationship Id="{name}" Type="{_KINDS}/any" Target="{name}"/>' for name in parts)
+    return package(body, links, {f"word/{name}": content for name, content in parts.items()})
+
+
+def test_documents_inside_a_docx_stand_where_they_were_put_in() -> None:
+    page = f"<html><body><p>{PROSE}</p><p>{PROSE[::-1]}</p></body></html>"
+    body = p("第一部分") + '<w:altChunk r:id="a.html"/>' + p("第二部分") + '<w:altChunk r:id="b.docx"/>' + p("第三部分")
+    body += '<w:altChunk r:id="c.txt"/>' + p("完") + '<w:altChunk r:id="none"/>'
+    data = with_parts(body, {"a.html": page, "b.docx": word(p("各县应当共享目录。")), "c.txt": "联系人：甲"})
+    found = parsed("a.docx", data)
+    assert lay_out(found).text.split("\n") == [
+        "第一部分", PROSE, PROSE[::-1], "第二部分", "各县应当共享目录。", "第三部分", "联系人：甲", "完",
+    ]  # fmt: skip
+    assert (found.status, found.reason) == ("ok", "")
+
+
+def test_a_document_inside_that_cannot_be_read_is_told_and_the_others_are_read() -> None:
+    inmost = with_parts(p("中层") + '<w:altChunk r:id="a.docx"/>', {"a.docx": word(p("里层"))})
+    body = p(PROSE) + "".join(f'<w:altChunk r:id="{name}"/>' for name in ("a.docx", "b.xlsx", "c.html", "c.html"))
+    found = parsed("a.docx", with_parts(body, {"a.docx": inmost, "b.xlsx": "x", "c.html": f"<html><p>{PROSE[1:]}</p></html>"}))
+    assert lay_out(found).text.split("\n") == [PROSE, "中层", PROSE[1:]]
+    assert found.status == "partial" and found.reason.startswith("a document inside it is left out or read in part; ")
+    assert "no reader for .docx files" in found.reason and "not a xlsx file" in found.reason
+    assert reasoned(found.reason)["zh"].startswith("其中的文件没有读")
+
+
+def test_what_unpacks_to_too_much_inside_a_docx_is_left_out() -> None:
+    found = parsed("a.docx", with_parts(p(PROSE) + '<w:altChunk r:id="a.txt"/>', {"a.txt": "零" * (18 << 20)}))
+    assert (lay_out(found).text, found.status) == (PROSE, "partial")
+    assert "unpacks to more than 50 MB; split it" in found.reason
+
+
+def test_the_words_of_a_diagram_stand_at_its_place_in_its_order() -> None:
+    def point(key: str, words: str, kind: str = "node") -> str:
+        lines = "".join(f"<a:p><a:r><a:t>{line}</a:t></a:r></a:p>" for line in words.split("|"))
+        return f'<dgm:pt modelId="{key}" type="{kind}"><dgm:t>{lines}</dgm:t></dgm:pt>'
+
+    points = point("4", "第二步：汇总") + point("2", "第一步：|登记") + point("3", "窗口") + point("1", "", "doc")
+    points += point("5", "画", "pres") + point("6", "另有")
+    links = [("1", "4", 1, ""), ("1", "2", 0, ""), ("2", "3", 0, ""), ("3", "1", 0, ""), ("1", "5", 0, 'type="presOf"')]
+    drawn = "".join(f'<dgm:cxn srcId="{a}" destId="{b}" srcOrd="{at}" {more}/>' for a, b, at, more in links)
+    data = f'<dgm:dataModel xmlns:dgm="d" xmlns:a="a"><dgm:ptLst>{points}</dgm:ptLst><dgm:cxnLst>{drawn}</dgm:cxnLst></dgm:dataModel>'
+    smart = '<w:r><w:drawing><graphicData><dgm:relIds r:dm="d.xml"/></graphicData></w:drawing></w:r>'
+    body = f"<w:p>{r('流程如下：')}{smart}</w:p>{p('以上请执行。')}<w:p>{smart}</w:p>"
+    assert lines(with_parts(body, {"d.xml": data})) == [
+        "流程如下：", "第一步： 登记", "窗口", "第二步：汇总", "另有", "以上请执行。",
+    ]  # fmt: skip
+    assert lines(with_parts(body, {"d.xml": "<broken"})) == ["流程如下：", "以上请执行。"]
+
+
+def test_content_controls_are_read_but_not_what_they_ask_to_fill_in() -> None:
+    def control(content: str, properties: str = "") -> str:
+        return f"<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>"
+
+    empty = "<w:showingPlcHdr/>"
+    cells = f"<w:tc>{p('姓名')}</w:tc>" + control(f"<w:tc>{p('甲')}</w:tc>")
+    table = "<w:tbl>" + control(f"<w:tr>{cells}</w:tr>") + "</w:tbl>"
+    body = f"<w:p>{r('编号')}{control(r('三'))}{control(r('单击此处输入'), empty)}{r('号')}</w:p>"
+    body += (
+        control(p("各县：")) + control(p("单击此处输入文字。"), empty) + control(p("窗口受理。"), '<w:showingPlcHdr w:val="0"/>')
+    )
+    assert lines(word(body + table)) == ["编号三号", "各县：", "窗口受理。", "姓名 | 甲"]
+
+
 def test_a_docx_with_damaged_xml_gives_what_stands_before_the_damage_and_says_so() -> None:
     data = word(p(PROSE) + "<w:p><w:r></w:p>")
     found = parsed("a.docx", data)
@@ -265,6 +344,44 @@ def test_a_program_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(SetAside, match="longer") as why:
         office._run(["sleep", "60"], tmp_path / "said", IngestSettings(seconds_per_file=0.1))
     assert why.value.status == "timeout"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+@pytest.mark.parametrize("number", ["SIGKILL", "SIGXCPU"])
+def test_nothing_that_a_program_has_started_outlives_its_reader(number: str, tmp_path: Path) -> None:
+    alive, made = tmp_path / "alive", tmp_path / "made"
+    os.mkfifo(alive)
+    made.mkdir()
+    (tmp_path / "soffice").write_text(f"#!/bin/sh\nexec 3> '{alive}'\n(sleep 300 & echo up >&3; wait)\n")  # sleep is a grandchild
+    (tmp_path / "soffice").chmod(0o755)
+    (tmp_path / "a.rtf").write_bytes(rtf(PROSE))
+    request = {"path": str(tmp_path / "a.rtf"), "source": "a.rtf", "settings": {}, "skip": 0, "seconds": 600}
+    changed = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "TMPDIR": str(made)}
+    command = [sys.executable, "-P", "-m", "pipeline.ingest.child"]
+    reading = os.open(alive, os.O_RDONLY | os.O_NONBLOCK)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=HOME, env=os.environ | changed) as reader:
+        assert reader.stdin
+        reader.stdin.write(json.dumps(request).encode() + b"\n")
+        reader.stdin.flush()
+        assert _gives(reading, b"up\n", 60) and list(made.iterdir())
+        reader.send_signal(getattr(signal, number))
+    assert _gives(reading, b"", 10), "what holds the pipe open has ended"
+    until = time.monotonic() + 10
+    while list(made.iterdir()) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not list(made.iterdir()), "its folder is left behind"
+    os.close(reading)
+
+
+def _gives(pipe: int, wanted: bytes, seconds: float) -> bool:
+    """Whether these bytes come out of a pipe in time; none come only where nobody holds its other end open."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with suppress(BlockingIOError):
+            if os.read(pipe, 100) == wanted:
+                return True
+        time.sleep(0.02)
+    return False
 
 
 def test_without_a_program_the_line_that_installs_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -181,3 +181,42 @@ def test_full_width_letters_set_close_are_words() -> None:
 
 def test_the_font_of_boxes_is_the_one_its_script_makes() -> None:
     assert box_font.PLACE.read_bytes() == box_font.make()
+
+
+def test_the_last_page_with_a_few_references_in_its_second_column_is_read_as_the_page_before() -> None:
+    def draw(canvas: Any) -> None:
+        filled(canvas, iter([(60, 740, 30), (320, 740, 30)]), 1, 24, each=6, width=23)
+        canvas.showPage()
+        column(canvas, 60, 740, prose(30, 40), width=23)
+        put(canvas, 60, 320, "参考文献", 14)
+        for x, top, number in ((60, 290, 1), (320, 740, 2), (320, 720, 3), (320, 700, 4), (320, 680, 5)):
+            put(canvas, x, top, f"[{number}] 某甲. 窗口治理的难题[J]. 岚国学报.")
+
+    layout = laid("a.pdf", pdf_of(draw))
+    entries = [layout.text[block.start : block.end] for block in layout.blocks if block.kind == "reference"]
+    assert [entry[:3] for entry in entries] == ["[1]", "[2]", "[3]", "[4]", "[5]"]
+    assert layout.text.index(sentence(40)) < layout.text.index("参考文献") < layout.text.index("[1]")
+
+
+def test_notes_on_grants_across_both_columns_stay_out_of_the_text() -> None:
+    note = ["收稿日期：二〇一九年五月  基金项目：岚国社会科学基金项目（编号：零零一）；海澜镇基础研究项", "目（编号：零零二）"]
+    other = ["本文系岚国社会科学基金项目“窗口治理”的研究成果之一。", "作者简介：某甲，男，教授。"]
+    for rows in (note, other):
+
+        def draw(canvas: Any, rows: list[str] = rows) -> None:
+            filled(canvas, iter([(60, 740, 30), (320, 740, 30)]), 1, 24, each=6, width=23)
+            for at, row in enumerate(rows):
+                put(canvas, 60 if len(row) < 20 else 80, 110 - 12 * at, row + (" " if at else "，以及若干其他同类项目" * 2), 8)
+
+        layout = laid("a.pdf", pdf_of(draw))
+        assert_in_order(layout, 1, 24)
+        assert "岚国社会科学" not in layout.text and "零零二" not in layout.text and "某甲" not in layout.text
+        assert any("岚国社会科学" in one for one in layout.notes)
+
+
+def test_small_type_at_the_foot_that_is_no_note_stays_text() -> None:
+    def draw(canvas: Any) -> None:
+        filled(canvas, iter([(60, 740, 30), (320, 740, 30)]), 1, 24, each=6, width=23)
+        put(canvas, 60, 110, "本文的数据为各县窗口二〇一九年的台账，由各县窗口的人员逐月汇总、上报并核对。", 8)
+
+    assert "本文的数据为各县窗口" in laid("a.pdf", pdf_of(draw)).text

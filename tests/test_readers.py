@@ -2,9 +2,10 @@
 
 from itertools import pairwise
 
+import pytest
 from reading import CORPORA, laid, parsed, real
 
-from pipeline.ingest.clean import clean
+from pipeline.ingest.clean import clean, glue
 from pipeline.ingest.parsed import SetAside
 from pipeline.segment.sentences import spans
 
@@ -69,3 +70,10 @@ def test_one_text_in_three_formats_gives_the_same_sentences() -> None:
 
 def test_characters_of_a_font_of_its_own_are_marked_as_missing() -> None:
     assert clean("\uf0b7 推进\ue010共享\U000f1234") == "• 推进〓共享〓"
+
+
+@pytest.mark.parametrize("hyphen", "-－‐鄄〓")
+def test_a_word_broken_at_the_end_of_a_line_is_one_whatever_its_hyphen_looks_like(hyphen: str) -> None:
+    assert glue(f"the informa{hyphen}", "tion of windows") == "the information of windows"
+    assert glue(f"in 2019{hyphen}", "2020") == f"in 2019{hyphen}2020"
+    assert glue(f"窗口{hyphen}", "台账") == f"窗口{hyphen}台账"

@@ -1,14 +1,20 @@
 """Plain text in any encoding."""
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from reading import PROSE, laid, members, parsed, status_of
+from samples.attack_files import body, docx
+from test_tables import workbook
 
 from pipeline.config import IngestSettings
 from pipeline.ingest.encoding import encoding_of
-from pipeline.ingest.layout import lay_out
+from pipeline.ingest.parse import Total, parse
 from pipeline.ingest.readers import format_of
+from pipeline.records import Document
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
@@ -39,12 +45,36 @@ def test_one_pattern_of_sources_can_have_an_encoding_of_its_own() -> None:
         IngestSettings(encodings={"*": "klingon"})
 
 
-def test_invisible_and_private_characters_are_normalised_and_counted() -> None:
-    found = parsed("a.txt", f"\u202e{PROSE}\x01\ue123\uf0b7".encode())
-    assert found.notes == ["characters normalised: 1 NUL and other control, 1 bidirectional, 1 private-use"]
-    layout = lay_out(found)
-    assert layout.text == f"{PROSE}〓•"
-    assert layout.notes[1:] == ["1 characters only their own font can show stand as 〓"]
+WILD = "\u202e窗口\u200b人员\u2066每天\ue123核对\uf0b7台账并把结果录入系统，随后转交审批部门办理。"
+TAMED = "窗口人员每天〓核对•台账并把结果录入系统，随后转交审批部门办理。"
+
+
+def wild_files() -> dict[str, bytes]:
+    word = docx(body(WILD))
+    return {
+        "a.txt": WILD.encode() + b"\x00\x01",
+        "a.md": f"# 标题\n\n## 小标题\n\n{WILD}\0\x01\n".encode(),
+        "a.html": f"<html><body><h1>标题</h1><p>{WILD}\0\x01</p></body></html>".encode(),
+        "refs.html": "<html><body><p>&#8238;{}&#8294;{}\x01&#2;</p></body></html>".format(*WILD[1:].split("\u2066")).encode(),
+        "a.docx": word,
+        "a.csv": f"标题,正文\n甲,{WILD}\0\x01\n".encode(),
+        "a.jsonl": json.dumps({"title": "甲", "text": f"{WILD}\0\x01"}).encode(),
+        "a.xlsx": workbook(["标题", "正文"], ["甲", f"{WILD}\x01\x02"]),
+    }
+
+
+@pytest.mark.parametrize("name", wild_files())
+def test_invisible_and_private_characters_are_normalised_and_counted(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(wild_files()[name])
+    total = Total(60)
+    found = [made for _, made in parse(tmp_path / name, name, IngestSettings(), lambda _: True, lambda *_: True, total) if made]
+    assert len(found) == 1 and isinstance(found[0], Document)
+    assert found[0].text.endswith(TAMED)
+    control = "" if name == "a.docx" else "2 NUL and other control, "  # XML has none
+    assert [note for note in found[0].notes if "characters" in note] == [
+        f"characters normalised: {control}2 bidirectional",
+        "1 characters only their own font can show stand as 〓",
+    ]
 
 
 def test_xml_is_read_when_it_is_a_web_page() -> None:

@@ -13,6 +13,7 @@ from typing import Any, TextIO
 from pipeline import store
 from pipeline.config import Settings
 from pipeline.errors import SettingsError
+from pipeline.folding import folding
 from pipeline.ingest.encoding import decode
 from pipeline.ingest.parsed import SetAside
 from pipeline.ingest.readers.tables import EXCEL_CUT, distinct
@@ -64,11 +65,11 @@ def label_file(file: Path, out: Path | None, *, text: str, id_column: str | None
 
 def labeller(settings: Settings) -> Callable[[str], Row]:
     """A function from a text to its codes, stance and evidence. Raises SettingsError: the codebook or a word list is wrong."""
-    cut, book = segmenter(settings.segment), prepared(settings)
+    cut, fold, book = segmenter(settings.segment), folding(settings.segment), prepared(settings)
     order = {code.id: number for number, code in enumerate(book.book.codes)}
 
     def label(text: str) -> Row:
-        segments = segment_text("text", text, _lines(text), cut)
+        segments = segment_text("text", text, _lines(text), cut, fold)
         tags, contexts = tag_text(text, segments, book)
         found = [tag for tag in tags if not tag.negated]
         return {

@@ -6,13 +6,13 @@ import re
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from pipeline.config import IngestSettings, lexicon
 from pipeline.ingest import overrides, readers
 from pipeline.ingest.candidates import columns_of, following
-from pipeline.ingest.clean import one_line
+from pipeline.ingest.clean import counting, one_line
 from pipeline.ingest.gazetteer import Gazetteer, read_gazetteer
 from pipeline.ingest.layout import lay_out
 from pipeline.ingest.metadata import describe
@@ -115,7 +115,8 @@ def _parse_bytes(data: bytes, source: str, how: _How, deeper: int) -> Iterator[R
             kind = readers.format_of(source, data)
             if kind in readers.DOCUMENTS:
                 if how.begin(here):
-                    yield _document(here, readers.DOCUMENTS[kind](data, settings, how.tick), settings)
+                    read = readers.DOCUMENTS[kind]
+                    yield _document(here, _counted(lambda: read(data, settings, how.tick)), settings)
                 return
             if not deeper:
                 raise SetAside("unsupported", "an archive inside archives; unpack it and give the folder")
@@ -195,7 +196,7 @@ def _parse_row(member: Member, source: str, kind: str, how: _How) -> Iterator[Re
             if overrides.is_override(member.columns):
                 yield overrides.override(here, member, _gazetteer(how.settings))
                 return
-            yield _document(here, _parsed_row(member, kind), how.settings)
+            yield _document(here, _counted(lambda: _parsed_row(member, kind)), how.settings)
     except SetAside as why:
         yield _as(here, why.status, why.reason), None
 
@@ -222,6 +223,16 @@ def _parsed_row(member: Member, kind: str) -> Parsed:
     reason = f"a cell has {EXCEL_CUT} characters, where Excel cuts off; get the whole text" if cut else member.reason
     status = "partial" if cut else member.status
     return Parsed(kind, pieces, facts=facts, repairs=member.repairs, status=status, reason=reason)
+
+
+def _counted(read: Callable[[], Parsed]) -> Parsed:
+    """What a reader gives, with a note on the characters taken out that nobody sees."""
+    with counting() as taken:
+        parsed = read()
+    if not taken:
+        return parsed
+    counts = ", ".join(f"{number} {kind}" for kind, number in sorted(taken.items()))
+    return replace(parsed, notes=[*parsed.notes, f"characters normalised: {counts}"])
 
 
 def _document(here: Input, parsed: Parsed, settings: IngestSettings) -> Result:

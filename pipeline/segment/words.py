@@ -12,6 +12,7 @@ from typing import Any
 
 from pipeline.config import SegmentSettings, lexicon
 from pipeline.errors import SettingsError
+from pipeline.folding import folded, folding
 
 Segmenter = Callable[[str, int], tuple[list[str], list[int], list[str]]]  # text, its offset → tokens, starts, parts of speech
 
@@ -20,14 +21,19 @@ _LATIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+#%_-]*")
 
 
 def segmenter(settings: SegmentSettings) -> Segmenter:
-    """The segmenter the settings ask for, built once a process. Raises SettingsError: a word list is missing or wrong."""
+    """The segmenter the settings ask for, built once a process. Raises SettingsError: a word list is missing or wrong.
+
+    Where traditional characters are folded, it is given folded text; its word lists may be in either script.
+    """
     paths = tuple(lexicon(name, "words", ".txt") for name in settings.words)
-    return _build(settings.engine, settings.hmm, paths, tuple(path.stat().st_mtime_ns for path in paths))
+    changed = tuple(path.stat().st_mtime_ns for path in paths)
+    return _build(settings.engine, settings.hmm, paths, changed, settings.fold_traditional)
 
 
 @cache
-def _build(engine: str, hmm: bool, paths: tuple[Path, ...], changed: tuple[int, ...]) -> Segmenter:
-    words = [word for path in paths for word in read_words(path)]
+def _build(engine: str, hmm: bool, paths: tuple[Path, ...], changed: tuple[int, ...], fold: bool) -> Segmenter:
+    characters = folding(SegmentSettings(fold_traditional=fold))
+    words = [(folded(word, characters), pos) for path in paths for word, pos in read_words(path)]
     tag = SEGMENTERS[engine](words, hmm)
 
     def cut(text: str, offset: int) -> tuple[list[str], list[int], list[str]]:

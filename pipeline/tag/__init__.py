@@ -1,10 +1,12 @@
 """Tag: find the codes of the codebook in each segment, with the characters that show them, and the stance of each segment."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pipeline import store
 from pipeline.engine import Spread
+from pipeline.folding import folded
 from pipeline.records import Context, Segment, Tag, to_table
 from pipeline.store import Run
 from pipeline.tag.passage import Passage, passage, passages
@@ -66,6 +68,8 @@ def _tags(run: Run, documents: "pa.Table", part: str) -> tuple[list[Tag], list[C
 def _tagged(passage: Passage, book: Prepared) -> tuple[list[Tag], list[Context]]:
     tags: list[Tag] = []
     contexts: list[Context] = []
+    text = passage.text  # as it is written; below it is as it is looked for
+    passage = replace(passage, text=folded(text, book.fold))
     words_in = dict(scan(passage, book))
     for number, seg_id in enumerate(passage.seg_ids):
         words = words_in.get(number, [])
@@ -74,7 +78,7 @@ def _tagged(passage: Passage, book: Prepared) -> tuple[list[Tag], list[Context]]
             against = denials(words, book)
             for hit in sorted(hits, key=lambda hit: hit[1:]):
                 negated, inside = denied(passage, hit, against), covered(quoted, hit.start, hit.end)
-                tags.append(_tag(passage.doc_id, seg_id, book.book.codes[hit.code].id, passage.text, hit, how, negated, inside))
+                tags.append(_tag(passage.doc_id, seg_id, book.book.codes[hit.code].id, text, hit, how, negated, inside))
         # a segment that is one title or quotation shows nothing of its own
         whole = bool(quoted[0]) and covered(quoted, passage.starts[number], passage.ends[number])
         contexts.append(Context(passage.doc_id, seg_id, how, whole))

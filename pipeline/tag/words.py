@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.codebook import CUES, Codebook, Rule, read_codebook
-from pipeline.config import Settings, lexicon
+from pipeline.config import SegmentSettings, Settings, lexicon
+from pipeline.folding import Folding, folding
 from pipeline.tag.passage import Passage
 
 ANY = -1  # the code a denial of every code belongs to
@@ -66,26 +67,27 @@ class Prepared:
     free: int  # the rules that need no word elsewhere in the sentence, as bits
     cues: dict[int, Uses]  # of the words that show a stance
     ends: frozenset[int]  # the words that rule out a code
+    fold: Folding  # what the words were folded by, and texts have to be
     single: int  # the rules of one part without parts of speech, found by its words alone, as bits
 
 
 def prepared(settings: Settings) -> Prepared:
     """The codebook the settings name, ready. Raises SettingsError with all that is wrong in it."""
     path = lexicon(settings.codebook, "codebooks", ".yaml")
-    return _prepared(path, path.stat().st_mtime_ns)
+    return _prepared(path, path.stat().st_mtime_ns, settings.segment.fold_traditional)
 
 
 @cache
-def _prepared(path: Path, changed: int) -> Prepared:
-    return prepare(read_codebook(path))
+def _prepared(path: Path, changed: int, fold: bool) -> Prepared:
+    return prepare(read_codebook(path), folding(SegmentSettings(fold_traditional=fold)))
 
 
-def prepare(book: Codebook) -> Prepared:
-    """Gather all words of a codebook with their uses into one automaton."""
+def prepare(book: Codebook, fold: Folding | None = None) -> Prepared:
+    """Gather all words of a codebook, folded if asked for, with their uses into one automaton."""
     from ahocorasick_rs import AhoCorasick, Implementation
 
     rules = [(number, rule) for number, code in enumerate(book.codes) for rule in code.rules]
-    found = _uses(book, [rule for _, rule in rules])
+    found = _uses(book, [rule for _, rule in rules], fold or {})
     words, uses = list(found), list(found.values())
     automaton = AhoCorasick(words, implementation=Implementation.DFA) if found else None
     latin = [word[0] in _LATIN or word[-1] in _LATIN for word in words]
@@ -112,16 +114,18 @@ def prepare(book: Codebook) -> Prepared:
         free=_bits(number for number, (_, rule) in enumerate(rules) if not rule.needs),
         cues={word: one for word, one in enumerate(uses) if one.cues or one.begins or one.completes},
         ends=frozenset(word for word, one in enumerate(uses) if one.ends),
+        fold=fold or {},
         single=_bits(number for number, (_, rule) in enumerate(rules) if len(rule.parts) == 1 and not rule.parts[0].pos),
     )
 
 
-def _uses(book: Codebook, rules: list[Rule]) -> dict[str, Uses]:
+def _uses(book: Codebook, rules: list[Rule], fold: Folding) -> dict[str, Uses]:
     """The words of a codebook in lower case with what each is there for."""
     found: dict[str, Uses] = {}
+    plain: dict[int, int | str] = {**_LOWER, **fold}
 
     def use(word: str) -> Uses:
-        return found.setdefault(word.translate(_LOWER), Uses())
+        return found.setdefault(word.translate(plain), Uses())
 
     for number, code in enumerate(book.codes):
         lists = (("term", code.terms), ("excluded", code.excluded), ("denied", code.denied), ("ends", code.without))

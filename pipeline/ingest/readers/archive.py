@@ -7,9 +7,12 @@ import bz2
 import gzip
 import io
 import lzma
+import os
 import shutil
 import stat
+import struct
 import subprocess
+import sys
 import tarfile
 import tempfile
 import unicodedata
@@ -26,6 +29,9 @@ MAX_BYTES = 2 << 30  # of all members unpacked
 MAX_RATIO = 200
 MAX_MEMBERS = 100_000
 _FREE = 50 << 20  # bytes: so much may come of few
+INSTALL = "bsdtar (apt install libarchive-tools, or tar of Windows and macOS)"
+_UNICODE = {"darwin": "en_US.UTF-8"}.get(sys.platform, "C.UTF-8")  # else, as under cron, Chinese names have no letters
+_OLD_RAR = b"Rar!\x1a\x07\x00"
 _SKIPPED = ("__MACOSX/",)
 
 
@@ -69,34 +75,55 @@ def packed_members(data: bytes, settings: IngestSettings) -> Iterator[Member]:
 
 def foreign_members(data: bytes, settings: IngestSettings) -> Iterator[Member]:
     """The files of a 7z or rar archive. Raises SetAside as `members` does, and when there is no bsdtar."""
-    program = _bsdtar()
+    program = bsdtar()
     if not program:
         raise SetAside(
-            "unsupported",
-            "7z and rar need the program bsdtar (apt install libarchive-tools, or tar of Windows and macOS); "
-            "install it, or unpack the archive and give the folder",
+            "unsupported", f"7z and rar need the program {INSTALL}; install it, or unpack the archive and give the folder"
         )
+    if _is_locked_rar(data):  # bsdtar would hand on what it cannot decrypt
+        raise SetAside("encrypted", "needs a password to open; unpack it and give the folder")
     with tempfile.NamedTemporaryFile(prefix="wenmai-") as file, tempfile.TemporaryFile() as said:
         file.write(data)
         file.flush()
-        command = [program, "-cf", "-", "--format=pax", f"@{file.name}"]
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said) as process:
+        # names as they are: pax would refuse those in the encoding of Chinese Windows
+        command = [program, "-cf", "-", "--format=gnutar", f"@{file.name}"]
+        environment = os.environ | {"LC_ALL": _UNICODE}
+        ended: int | tarfile.TarError = 0
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, env=environment) as process:
             try:
                 assert process.stdout
-                yield from _of_tar(_Counted(process.stdout, _limit(data)), settings)
-            except tarfile.TarError:
-                pass  # bsdtar says why
+                stream = _Counted(process.stdout, _limit(data))
+                yield from _of_tar(stream, settings)
+                stream.read()  # what fills the last block
+                ended = process.wait()
+            except tarfile.TarError as error:
+                ended = error
             finally:
                 process.kill()
         said.seek(0)
         words = said.read(500).decode("utf-8", "replace").strip()
         if "assphrase" in words or "ncrypt" in words:
             raise SetAside("encrypted", "needs a password to open; unpack it and give the folder")
-        if words:
-            raise SetAside("corrupt", f"a damaged archive ({words.splitlines()[0]}); get it again from where it came")
+        if words or ended:
+            why = words.splitlines()[0] if words else f"bsdtar ended with {ended}"
+            raise SetAside("corrupt", f"a damaged archive ({why}); get it again from where it came")
 
 
-def _bsdtar() -> str | None:
+def _is_locked_rar(data: bytes) -> bool:
+    """Whether a file of a rar of the old kind, or the list of its files, is encrypted."""
+    at = len(_OLD_RAR)
+    while data.startswith(_OLD_RAR) and at + 11 <= len(data):
+        kind, flags, size, more = struct.unpack_from("<BHHI", data, at + 2)
+        if (kind == 0x73 and flags & 0x80) or (kind == 0x74 and flags & 0x04):
+            return True
+        if size < 7:
+            break
+        at += size + (more if flags & 0x8000 else 0)
+    return False
+
+
+def bsdtar() -> str | None:
+    """The program, which Windows and macOS call tar."""
     for name in ("bsdtar", "tar"):
         path = shutil.which(name)
         if path and (name == "bsdtar" or b"bsdtar" in subprocess.run([path, "--version"], capture_output=True).stdout):

@@ -58,14 +58,17 @@ def join(row: list[Line]) -> Line:
     return replace(largest, text=text, left=row[0].left, right=right, cells=tuple(cells) if len(cells) > 1 else ())
 
 
-def blocks_of(rows: list[list[Line]], usual: float | None = None) -> list[list[Line]]:
+def blocks_of(rows: list[list[Line]], usual: float | None = None, elsewhere: float | None = None) -> list[list[Line]]:
     """The lines of a page as blocks in reading order: a column, or what goes across the page between columns.
 
     Args:
         usual: where other pages of the document are divided; a wide table can hide it on one page.
+        elsewhere: where any is; a page is divided there too if nothing stands across: a last page with a few references in its
+            second column looks like no columns by itself.
     """
     lines = [line for row in rows for line in row]
-    for gutter_of in (lambda: usual, lambda: _gutter(lines)):
+    free = elsewhere is not None and not any(line.left < elsewhere < line.right for line in lines)
+    for gutter_of in (lambda: usual, lambda: _gutter(lines), lambda: elsewhere if free else None):
         gutter = gutter_of()
         found = _cut(rows, gutter) if gutter else []
         if len(found) > 1:
@@ -105,16 +108,19 @@ def _stand_beside(band: list[Line], gutter: float, least: int = 3) -> bool:
     return max(full) >= least and (min(full) >= 1 or min(map(len, sides)) < least)
 
 
-def usual_gutters(pages: list[list[list[Line]]]) -> tuple[float | None, float | None]:
-    """Where most of the pages with columns are divided, left and right pages apart, since their margins may differ."""
+def usual_gutters(pages: list[list[list[Line]]]) -> tuple[float | None, float | None, float | None]:
+    """Where most of the pages are divided, left and right pages apart, since their margins may differ; and where any is, if all
+    that are divided agree."""
     found: list[float | None] = []
+    seen: list[float] = []
     for first in (0, 1):
         spots = [_gutter([line for row in rows for line in row]) for rows in pages[first::2]]
         known = sorted(x for x in spots if x is not None)
         middle = known[len(known) // 2] if known else 0.0
+        seen += known
         agreed = sum(abs(x - middle) < 0.03 * middle for x in known)
         found.append(middle if agreed >= 2 and agreed > 0.4 * len(spots) else None)
-    return found[0], found[1]
+    return found[0], found[1], seen[0] if seen and max(seen) - min(seen) < 0.03 * seen[0] else None
 
 
 def _gutter(lines: list[Line]) -> float | None:

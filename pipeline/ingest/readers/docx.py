@@ -1,4 +1,4 @@
-"""Word documents: paragraphs, tables and text boxes in the order of the body, numbered as Word shows them.
+"""Word documents: paragraphs, tables, text boxes, diagrams and embedded documents in the order of the body, numbered as Word does.
 
 What was deleted, is hidden, or is filled in by fields (page numbers, the table of contents) is left out; footnotes, endnotes,
 headers and footers are notes.
@@ -6,7 +6,7 @@ headers and footers are notes.
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -14,9 +14,10 @@ from typing import Any
 from pipeline.config import IngestSettings
 from pipeline.ingest.clean import glue, one_line
 from pipeline.ingest.parsed import Parsed, Piece, SetAside
+from pipeline.ingest.readers.embedded import Embedded, chunk, diagram
 from pipeline.ingest.readers.numbering import Numbering, count, read_numbering
 from pipeline.ingest.readers.package import Package, attribute, child, local, open_package, tree, value
-from pipeline.ingest.readers.runs import Fields, Line, read_line
+from pipeline.ingest.readers.runs import Fields, Line, is_placeholder, read_line
 from pipeline.ingest.readers.wordstyles import Styles, is_hidden, kind_of, read_styles, style_of
 
 _AROUND = frozenset(("sdtContent", "customXml", "smartTag", "ins", "moveTo"))  # elements that only stand around others
@@ -35,11 +36,21 @@ class _Document:
     styles: Styles
     numbering: Numbering
     fields: Fields
+    embedded: Embedded | None = None  # of the main part
     carried: str = ""  # words before a paragraph mark that was deleted
 
 
 def read(data: bytes, settings: IngestSettings, tick: object = None) -> Parsed:
     """A docx file. Raises SetAside: a damaged or hostile package."""
+    return _read(data, settings, lambda inner: _read(inner, settings, None))
+
+
+def _read(data: bytes, settings: IngestSettings, inner: Callable[[bytes], Parsed] | None) -> Parsed:
+    """A docx file.
+
+    Args:
+        inner: reads a docx inside it; None where no document inside is opened.
+    """
     package = open_package(data, "docx")
     main = _main(package)
     root, damaged = tree(package, main), False
@@ -48,36 +59,47 @@ def read(data: bytes, settings: IngestSettings, tick: object = None) -> Parsed:
     body = child(root, "body")
     if body is None:
         raise SetAside("corrupt", "a damaged docx file (no document part); open it in Word and save it again")
-    parts = _related(package, main)
+    links = _links(package, main)
+    parts = _by_kind(links)
     styles = read_styles(_part(package, parts, "styles"))
     lists = _part(package, parts, "numbering")
-    document = _Document(styles, read_numbering(lists, styles), Fields())
-    pieces = list(_blocks(body, document))
-    if document.fields.open:  # one that is never closed would hide what follows
-        document = _Document(styles, read_numbering(lists, styles), Fields(ignored=True))
+    for ignored in (False, True):
+        embedded = Embedded(package, {key: name for key, _, name in links}, inner, settings)
+        document = _Document(styles, read_numbering(lists, styles), Fields(ignored=ignored), embedded)
         pieces = list(_blocks(body, document))
-    notes = [*_margins(package, parts, styles), *_notes(package, parts, styles)]
+        if not document.fields.open:  # one that is never closed would hide what follows
+            break
+    notes = [*_margins(package, parts, styles), *_notes(package, parts, styles), *embedded.notes]
     core = tree(package, "docProps/core.xml")
     title = one_line(next((element.text or "" for element in core if local(element) == "title"), "")) if core is not None else ""
-    reason = "its XML is damaged, what follows the damage is left out; open it in Word and save it again" if damaged else ""
+    reasons = ["its XML is damaged, what follows the damage is left out; open it in Word and save it again"] if damaged else []
+    reasons += [f"a document inside it is left out or read in part; {why}" for why in dict.fromkeys(embedded.refused)]
     facts = {"docx title": title} if title else {}
-    return Parsed("docx", _without_contents(pieces), notes, facts, status="partial" if damaged else "ok", reason=reason)
+    status = "partial" if reasons else "ok"
+    return Parsed("docx", _without_contents(pieces), notes, facts, status=status, reason="; ".join(reasons))
 
 
 def _main(package: Package) -> str:
     """The part that holds the text."""
-    return next(iter(_related(package, "").get("officeDocument", [])), "word/document.xml")
+    return next(iter(_by_kind(_links(package, "")).get("officeDocument", [])), "word/document.xml")
 
 
-def _related(package: Package, part: str) -> dict[str, list[str]]:
-    """The parts that a part names: kind → names."""
+def _links(package: Package, part: str) -> list[tuple[str, str, str]]:
+    """The parts that a part names: id, kind, name."""
     folder, name = posixpath.split(part)
-    found: dict[str, list[str]] = {}
+    found = []
     root = tree(package, posixpath.join(folder, "_rels", f"{name}.rels"))
     for element in root if root is not None else ():
         target, kind = attribute(element, "Target"), attribute(element, "Type")
         if target and kind and attribute(element, "TargetMode") != "External":
-            found.setdefault(kind.rpartition("/")[2], []).append(posixpath.join("/", folder, target))
+            found.append((attribute(element, "Id") or "", kind.rpartition("/")[2], posixpath.join("/", folder, target)))
+    return found
+
+
+def _by_kind(links: list[tuple[str, str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for _, kind, name in links:
+        found.setdefault(kind, []).append(name)
     return found
 
 
@@ -98,7 +120,9 @@ def _blocks(parent: Any, document: _Document) -> Iterator[Piece]:
         elif name == "AlternateContent":
             branch = child(element, "Choice")
             yield from _blocks(branch if branch is not None and len(branch) else child(element, "Fallback") or (), document)
-        elif name == "sdt":
+        elif name == "altChunk" and document.embedded:
+            yield from chunk(element, document.embedded)
+        elif name == "sdt" and not is_placeholder(element):
             if value(element, "sdtPr", "docPartObj", "docPartGallery") in _GENERATED:
                 yield Piece("", "contents")
             elif (content := child(element, "sdtContent")) is not None:
@@ -126,6 +150,8 @@ def _boxed(line: Line, document: _Document, *, first: bool) -> Iterator[Piece]:
     for box in line.before if first else line.after:
         if isinstance(box, str):
             yield Piece(one_line(box), after_gap=True)
+        elif local(box) == "relIds":
+            yield from diagram(box, document.embedded) if document.embedded else ()
         else:
             # a field of the paragraph around it does not reach into a box
             outer, document.fields = document.fields, Fields(ignored=document.fields.ignored)

@@ -20,6 +20,7 @@ from pipeline.ingest.readers.webpage import (
     number_lists,
     open_layout_tables,
     public_account,
+    spell_out,
 )
 
 MAX_DEPTH = 200  # libxml2 silently leaves out what is nested deeper than 256
@@ -61,7 +62,7 @@ def read(data: bytes, settings: IngestSettings, tick: object = None) -> Parsed:
     if _depth(data) > MAX_DEPTH:
         reason = f"its tags are nested more than {MAX_DEPTH} deep, so navigation could not be told from text; look at it"
         return Parsed("html", _without_tags(text), status="partial", reason=reason)
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", clean(text))  # lxml refuses text that declares an encoding
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", clean(spell_out(text)))  # lxml refuses text that declares an encoding
     try:
         tree = lxml.html.document_fromstring(
             text, parser=lxml.html.HTMLParser(huge_tree=False, no_network=True, remove_comments=True)

@@ -9,8 +9,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -130,21 +130,41 @@ def _run(command: Sequence[str], said: Path, settings: IngestSettings) -> int:
     folder = said.parent
     # one locale and a home of its own: the same text whoever runs it
     environment = os.environ | {"HOME": str(folder), "TMPDIR": str(folder), "LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
-    with said.open("wb") as out:
+    with said.open("wb") as out, _guarded(folder) as group:
         program = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.DEVNULL, cwd=folder, env=environment,
-            start_new_session=True, preexec_fn=(lambda: _limit(settings)) if resource else None,
+            process_group=group, preexec_fn=(lambda: _limit(settings)) if resource else None,
         )  # fmt: skip
-    try:
-        exit_code = program.wait(2 * settings.seconds_per_file + _GRACE)
-    except subprocess.TimeoutExpired:
-        exit_code = _TIME_UP[0]
-    finally:
-        _end(program)
+        try:
+            exit_code = program.wait(2 * settings.seconds_per_file + _GRACE)
+        except subprocess.TimeoutExpired:
+            exit_code = _TIME_UP[0]
+        finally:
+            _end(program, group)
     if exit_code in _TIME_UP:
         seconds = f"{settings.seconds_per_file:g} s"
         raise SetAside("timeout", f"takes longer than {seconds}; raise ingest.seconds_per_file or seconds_per_page, or split it")
     return exit_code
+
+
+@contextmanager
+def _guarded(folder: Path) -> Iterator[int | None]:
+    """A process group for a program, which neither it nor the folder outlives this process: that may be killed at any time.
+
+    Its leader is a shell, there before the program, that waits for the end of a pipe that only this process holds open.
+    """
+    if not resource:
+        yield None
+        return
+    script = "trap '' TERM; read -r _; kill -TERM 0; rm -rf \"$1\"; kill -KILL 0"
+    command, silent = ["/bin/sh", "-c", script, "sh", str(folder)], subprocess.DEVNULL
+    guard = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=silent, stderr=silent, process_group=0)
+    try:
+        yield guard.pid
+    finally:
+        guard.kill()
+        with guard:  # closes the pipe and waits
+            pass
 
 
 def _limit(settings: IngestSettings) -> None:
@@ -157,11 +177,11 @@ def _limit(settings: IngestSettings) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
-def _end(program: "subprocess.Popen[bytes]") -> None:
+def _end(program: "subprocess.Popen[bytes]", group: int | None) -> None:
     """End a program with all that it has started."""
     with suppress(OSError):
-        if hasattr(os, "killpg"):
-            os.killpg(program.pid, signal.SIGKILL)
-        else:
+        if group is None:
             program.kill()
+        else:
+            os.killpg(group, signal.SIGKILL)
     program.wait()

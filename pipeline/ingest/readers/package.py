@@ -84,6 +84,22 @@ def tree(package: Package, name: str, *, recover: bool = False) -> Any | None:
         return None
 
 
+def content(package: Package, name: str, most: int) -> bytes:
+    """The bytes of a part of any kind. Raises SetAside: there is none, it is damaged or has more than `most` bytes."""
+    found = package.parts.get(_plain(name))
+    try:
+        if found is None:
+            raise KeyError(name)
+        if found.file_size > most:
+            raise SetAside("too_large", f"unpacks to more than {most >> 20} MB; split it")
+        with package.file.open(found) as part:  # never gives more than that
+            return part.read()
+    except SetAside:
+        raise
+    except Exception as error:  # zlib and lzma raise errors of their own
+        raise SetAside("corrupt", f"a damaged part ({type(error).__name__}); {_AGAIN}") from None
+
+
 def local(element: Any) -> str:
     """The name of an element without its namespace, which differs between editions of a format."""
     tag = element.tag

@@ -22,6 +22,11 @@ _AROUND_STOPS = re.compile(rf"(?<=[。，；：、？！”》）]) (?=[{HAN}“
 _MARGIN = 3  # rows at the upper and at the lower edge of a page that can be a running head or foot
 _FOOTNOTE = re.compile(
     r"[*＊①-⑳†‡]|[［\[]\d+[］\]]|\d{1,2}\s*[\u4e00-\u9fff]|收稿|修回|基金|作者简介|通[讯信]作者|第一作者|注[:：]|DOI|Received|Foundation"
+    r"|资助项目|〓?\s?本文[系为是得受].{0,30}(?:基金|资助|项目)"
+)
+_SURELY = re.compile(
+    r"[*＊†‡〓]{0,2}\s?[\[【［(（]?(?:收稿日期|修回日期|基金项目|资助项目|(?:第一|通[讯信])?作者(?:简介)?\s?[:：]"
+    r"|本文[系为是得受].{0,30}(?:基金|资助|项目))"
 )
 _REFERENCES = re.compile(r"[\s【\[]*(?:参\s*考\s*文\s*献|references)[\s】\]:：]*", re.IGNORECASE)
 _ENTRY = re.compile(r"[\[［]\s?\d{1,3}\s?[\]］]")
@@ -54,7 +59,7 @@ def pieces_of(pages: list[list[Line]]) -> tuple[list[Piece], list[str]]:
     pieces: list[Piece] = []
     in_references = False
     for number, rows in enumerate(inner):
-        for block in blocks_of(rows, usual[number % 2]):
+        for block in blocks_of(rows, usual[number % 2], usual[2]):
             text = [join(row) for row in rows_of(block)]
             in_references = in_references or any(_REFERENCES.fullmatch(row.text) for row in text)
             text, foot = (text, []) if in_references else _split_footnotes(text, body)
@@ -161,7 +166,7 @@ def _split_footnotes(rows: list[Line], body: float) -> tuple[list[Line], list[Li
             break
         if _FOOTNOTE.match(rows[at].text):
             first = at
-    return (rows[:first], rows[first:]) if first else (rows, [])
+    return (rows[:first], rows[first:]) if first or (rows and _SURELY.match(rows[0].text)) else (rows, [])
 
 
 def _paragraphs(rows: list[Line], page: int, body: float, in_references: bool) -> list[Piece]:

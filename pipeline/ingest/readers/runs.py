@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.ingest.clean import clean
-from pipeline.ingest.readers.package import attribute, child, local, value
+from pipeline.ingest.readers.package import attribute, child, local, switched_on, value
 
 _LEFT_OUT = frozenset(("del", "moveFrom", "pPr", "rPr", "rt", "rubyPr", "sdtPr", "sdtEndPr", "comment", "delText"))
 _GENERATED = frozenset(("TOC", "PAGE", "NUMPAGES", "SECTIONPAGES", "PAGEREF", "INDEX", "TOA", "RD"))
@@ -39,7 +39,7 @@ class Fields:
 
 @dataclass(slots=True)
 class Line:
-    """What a paragraph says, soft breaks as line breaks, and its text boxes: elements that hold them, or the words of WordArt."""
+    """What a paragraph says, soft breaks as line breaks, and its text boxes: elements that hold them or name a diagram, or the words of WordArt."""
 
     text: str = ""
     before: list[Any] = field(default_factory=list)
@@ -87,8 +87,13 @@ def _runs(element: Any, fields: Fields) -> Iterator[Any]:
             yield from _runs(branch if branch is not None else (), fields)
         elif name in ("drawing", "pict"):
             yield inner
-        elif name not in _LEFT_OUT:
+        elif name not in _LEFT_OUT and not (name == "sdt" and is_placeholder(inner)):
             yield from _runs(inner, fields)
+
+
+def is_placeholder(control: Any) -> bool:
+    """Whether a content control shows only what Word asks to be filled in: 单击此处输入文字."""
+    return switched_on(control, "sdtPr", "showingPlcHdr") is True
 
 
 def _words(run: Any, fields: Fields, hidden: bool) -> Iterator[str]:
@@ -142,10 +147,10 @@ _TEXT: dict[str, Callable[[Any], str]] = {
 
 
 def boxes(element: Any) -> Iterator[Any]:
-    """The text boxes in a run or drawing, each once: newer drawings stand beside a fallback for older programs."""
+    """The text boxes and diagrams in a run or drawing, each once: newer drawings stand beside a fallback for older programs."""
     for inner in element:
         name = local(inner)
-        if name == "txbxContent":
+        if name in ("txbxContent", "relIds"):
             yield inner
         elif name == "textpath":
             yield attribute(inner, "string") or ""

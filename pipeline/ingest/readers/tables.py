@@ -125,7 +125,7 @@ def csv_rows(data: bytes, settings: IngestSettings) -> Iterator[Member]:
     if delimiter not in start and "，" in start:
         delimiter = "，"
     try:
-        rows = csv.reader((line.replace("\0", "") for line in lines), delimiter=delimiter)
+        rows = csv.reader(lines, delimiter=delimiter)
         yield from _rows_of_cells((1, rows), "#", settings, delimiter)
     except csv.Error as error:
         raise SetAside("corrupt", f"not a csv table ({error}); save it again as csv or xlsx") from None

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pipeline.config import IngestSettings
 from pipeline.ingest import encoding
-from pipeline.ingest.clean import clean, hidden, one_line
+from pipeline.ingest.clean import clean, one_line
 from pipeline.ingest.parsed import Parsed, Piece
 
 _MARKDOWN = re.compile(r"^#{1,6} \S", re.MULTILINE)
@@ -29,7 +29,6 @@ def read(data: bytes, settings: IngestSettings, tick: object = None) -> Parsed:
     pieces, doubt = markdown.pieces_of(text) if len(_MARKDOWN.findall(text)) >= 2 else (lines_of(text), "")
     reason = "; ".join(filter(None, (undecoded, doubt)))
     pieces, facts, notes = _without_frame(pieces)
-    notes += filter(None, [hidden(text)])
     return Parsed("txt", pieces, notes, facts, status="partial" if reason else "ok", reason=reason)
 
 

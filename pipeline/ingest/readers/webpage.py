@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from pipeline.ingest.clean import count_han, one_line
+from pipeline.ingest.clean import NEVER_SEEN, count_han, one_line
 from pipeline.ingest.parsed import SetAside
 from pipeline.ingest.readers.numerals import numeral
 
@@ -19,6 +19,21 @@ _LISTS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upper
 _NUMBERED = re.compile(r"\s*(?:[（(]?(?:\d|[一二三四五六七八九十]{1,3}[、）)])|第[一二三四五六七八九十百\d]+[章节条]|[①-⑳])")
 _CREATED = re.compile(r"""\bct\s*=\s*["']?(\d{10})\b|createTime\s*=\s*["'](\d{4}-\d\d-\d\d)""")
 _CHINA = timezone(timedelta(hours=8))
+_REFERENCE = re.compile(r"&(?:#(\d{1,8})|#[xX]([\da-fA-F]{1,6})|[lr]lm);")
+
+
+def spell_out(page: str) -> str:
+    """The source of a page with its references to control and bidirectional characters as the characters themselves.
+
+    Else they would come up after the page was cleaned, in each stretch that is read of it, and be counted as often.
+    """
+    return _REFERENCE.sub(_spelt_out, page)
+
+
+def _spelt_out(found: re.Match[str]) -> str:
+    code = int(found[1]) if found[1] else int(found[2], 16) if found[2] else 0x200E
+    character = chr(code) if code < 0x3000 else ""
+    return character if NEVER_SEEN.fullmatch(character) else found[0]
 
 
 def drop_surroundings(tree: Any) -> None:
