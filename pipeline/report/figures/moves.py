@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_LINES = 40
-MOST_PAIRS = 8  # of periods, of a code
+MOST_PAIRS = 8  # of periods, of a code: the latest ones
 PARTS = {"within": "#4477aa", "issuers": "#c98a00", "kinds": "#8c6bb1"}
 
 
@@ -89,7 +89,7 @@ def parts_figure(drawn: dict[str, Any], settings: Settings) -> "Figure | None":
     """A panel a code: the change from period to period as bars of what it is made of, and the sum as a mark."""
     lang = settings.lang
     rows = [row for row in drawn["parts"] if row["group"] == "all"]
-    lists = {code["id"]: [row for row in rows if row["series"] == code["id"]][:MOST_PAIRS] for code in drawn["codes"]}
+    lists = {code["id"]: [row for row in rows if row["series"] == code["id"]][-MOST_PAIRS:] for code in drawn["codes"]}
     codes = [code for code in drawn["codes"] if lists[code["id"]]]
     if not codes:
         return None
