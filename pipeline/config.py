@@ -18,7 +18,6 @@ DEMO = HOME / "corpora" / "demo"
 Period = Literal["year", "halfyear", "quarter", "month", "plan", "own"]
 Kind = Literal["heading", "sentence", "item", "table", "reference"]
 Unit = Literal["sentence", "paragraph", "document"]
-MapKind = Literal["term", "code", "keyword", "author", "institution", "reference", "coupling", "issuer_code"]
 Column = Literal[
     "title",
     "text",
@@ -139,14 +138,8 @@ class CooccurSettings(Section):
 
     unit: Unit = Field("sentence", description="where two terms or codes must meet")
     kinds: list[Kind] = Field(["sentence", "item"], description="kinds of segments that are counted")
-    nodes: list[MapKind] = Field(
-        ["term", "code", "keyword", "author", "institution", "reference", "issuer_code"],
-        description="what maps are made of; keywords, authors, institutions and references meet in documents",
-    )
-    window: int = Field(0, ge=0, le=100, description="words within which two terms must meet, inside a unit; 0: anywhere in it")
-    sliding: int = Field(1, ge=1, le=20, description="periods a map takes in: 3 makes maps of 2019–2021, 2020–2022 …")
-    measure: Literal["association_strength", "salton", "jaccard", "inclusion", "equivalence_index", "npmi", "log_likelihood"] = (
-        Field("association_strength", description="how the strength of a link is measured")
+    measure: Literal["association_strength", "equivalence_index"] = Field(
+        "association_strength", description="how the strength of a link is measured"
     )
     terms: int = Field(120, ge=2, le=2000, description="most frequent terms on the map")
     pos: list[str] = Field(["n", "nz", "nt", "nl", "vn", "an", "l", "j", "eng"], description="parts of speech of terms")
@@ -156,15 +149,7 @@ class CooccurSettings(Section):
     )
     phrase_count: int = Field(10, ge=2, description="and if they stand side by side so often")
     min_count: int = Field(3, ge=1, description="units in which two terms must meet to be linked")
-    backbone: Literal["strongest", "disparity", "min_strength"] = Field(
-        "strongest",
-        description="which links maps show: the strongest of each node, those beyond chance of its weights, or above a strength",
-    )
     links_per_node: int = Field(6, ge=1, description="strongest links of each node that are kept as the backbone")
-    disparity: float = Field(
-        0.05, gt=0, lt=1, description="for backbone = disparity: the chance of a weight by which a link is kept"
-    )
-    min_strength: float = Field(1.0, ge=0, description="for backbone = min_strength")
     resolution: float = Field(1.0, gt=0, description="of the Louvain clusters: higher gives more and smaller ones")
 
 

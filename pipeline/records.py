@@ -230,10 +230,10 @@ class TopicQuality:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """Something on a map: what it is, how often, where it stands, to which cluster it belongs."""
+    """A term or code on a map."""
 
     period: str  # "all" or a period
-    kind: str  # one of MAP_KINDS
+    kind: str  # term or code
     a: str
     count: int  # units holding it
     cluster: int  # from 0, the largest of the whole corpus first; -1 without a link
@@ -245,7 +245,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Two things on a map that are met in the same unit."""
+    """Two terms or codes met in the same unit."""
 
     period: str
     kind: str
@@ -255,77 +255,6 @@ class Link:
     strength: float  # association strength, where 1 means "as often as chance", or the measure set
     cluster: int  # of both ends; -1 between clusters
     backbone: bool  # kept by the backbone filter: what maps show
-    p: float | None  # of meeting so often by chance, however often each is met anywhere; of links shown only
-    q: float | None  # p after Benjamini-Hochberg over the links shown of the period
-
-
-@dataclass(frozen=True, slots=True)
-class Cluster:
-    """A cluster of one map, as a theme."""
-
-    period: str
-    kind: str
-    cluster: int
-    label: str  # its most telling members
-    size: int  # members
-    count: int  # of its most frequent member
-    centrality: float  # Callon
-    density: float
-    quadrant: str  # motor, niche, emerging_or_declining or basic, by the medians of the period
-    stability: float | None  # mean Jaccard likeness with the nearest cluster over other seeds and bootstraps of documents, 0 to 1
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Evolution:
-    """What a theme of one period hands on to one of the next."""
-
-    kind: str
-    before: str  # period
-    cluster_before: int
-    after: str
-    cluster_after: int
-    shared: int  # members of both
-    inclusion: float  # shared over the smaller, 0 to 1
-    weighted_inclusion: float  # the same with members weighed by their counts
-    stability: float  # shared over the members of either, 0 to 1
-
-
-@dataclass(frozen=True, slots=True)
-class Burst:
-    """A stretch of periods in which something is met far more often than before and after."""
-
-    kind: str
-    item: str
-    level: int  # from 1; higher ones lie within lower ones
-    start: str  # period
-    end: str
-    weight: float  # how much less the stretch costs at this level than at the one below
-    count: int  # units holding it in the stretch
-    of: int  # units in the stretch
-
-
-@dataclass(frozen=True, slots=True)
-class LinkChange:
-    """A link that comes, goes, or grows stronger or weaker from one period to the next."""
-
-    kind: str
-    a: str
-    b: str
-    before: str  # period
-    after: str
-    change: str  # entry, exit, stronger or weaker
-    count_before: int
-    count_after: int
-    strength_before: float | None
-    strength_after: float | None
-    low: float | None  # 95 % interval of ln(strength after / strength before), bootstrap of documents
-    high: float | None
-    q: float | None
-    reason: str
-
-
-MAP_KINDS = ("term", "code", "keyword", "author", "institution", "reference", "coupling", "issuer_code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -528,10 +457,6 @@ TABLES: dict[str, type] = {
     "topic_quality": TopicQuality,
     "nodes": Node,
     "links": Link,
-    "clusters": Cluster,
-    "evolution": Evolution,
-    "bursts": Burst,
-    "link_changes": LinkChange,
     "trends": TrendPoint,
     "changes": Change,
     "comparisons": Comparison,

@@ -79,7 +79,7 @@ STAGES = (
     Stage(
         "cooccur",
         needs=("documents", "segments", "tags"),
-        makes=("nodes", "links", "clusters", "evolution", "bursts", "link_changes"),
+        makes=("nodes", "links"),
         shared=("seed", "period", "breaks"),
         lexicons=lambda s: [lexicon(name, "stopwords", ".txt") for name in s.cooccur.stopwords],
         libraries=("networkx", "numpy", "scipy"),

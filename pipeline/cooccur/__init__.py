@@ -116,5 +116,5 @@ def _links(
     columns = (upper.row.tolist(), upper.col.tolist(), upper.data.round(6).tolist(), together.tolist())
     for a, b, value, met in sorted(zip(*columns, strict=True)):
         cluster = int(clusters[a]) if clusters[a] == clusters[b] else -1
-        rows.append(Link(period, kind, names[a], names[b], int(met), value, cluster, (a, b) in drawn, None, None))
+        rows.append(Link(period, kind, names[a], names[b], int(met), value, cluster, (a, b) in drawn))
     return rows

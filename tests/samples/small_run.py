@@ -155,4 +155,4 @@ def _write_map(rows: dict[str, list[Any]]) -> None:
                 rows["nodes"].append(Node(period, kind, name, 40 - 2 * at, at % 3, *places[name], 1.5, 2.5))
             for at in range(len(names) - 1):
                 a, b = sorted((names[at], names[at + 1]))
-                rows["links"].append(Link(period, kind, a, b, 12 - at % 5, 1.0 + at % 4, 0, at % 7 != 6, 0.01, 0.02))
+                rows["links"].append(Link(period, kind, a, b, 12 - at % 5, 1.0 + at % 4, 0, at % 7 != 6))
