@@ -5,29 +5,16 @@ Run `PYTHONPATH=. python tests/simulate_changes.py [series] [TABLE...]` with tab
 """
 
 import sys
-from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.records import Change
 from pipeline.trends.change import changes
+from pipeline.trends.series import Curve
 from pipeline.trends.since import since
 
 UNIT = "per_1000_sentences"
 SEED = 0
-
-
-@dataclass(frozen=True)
-class Curve:
-    """As in pipeline.trends.series."""
-
-    series: str
-    group: str
-    unit: str
-    periods: list[str]
-    values: np.ndarray
-    samples: np.ndarray
-    n_documents: np.ndarray
 
 
 def curve(values: np.ndarray, *, samples: np.ndarray | None = None, series: str = "a", group: str = "all") -> Curve:
