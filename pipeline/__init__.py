@@ -5,7 +5,7 @@
 3. tag      codebook terms are found on characters, rules on tokens, each with its evidence → tags, contexts
 4. topics   words of all segments become a matrix and that a topic model → topics, doc_topics
 5. cooccur  terms and codes met in one sentence become links, clusters and a map → nodes, links
-6. trends   codes a period and group become rates with intervals → trends
+6. trends   codes a period and group become rates with intervals → trends; what moved, why, and how sure → changes, decomposition …
 7. report   the tables become report.html, figures and tables.xlsx
 """
 
