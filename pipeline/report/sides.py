@@ -9,6 +9,7 @@ from pipeline.report.words import Text, named
 from pipeline.store import Run
 
 WORDS = 15  # of each side
+SURE = 0.05  # q below which a test carries a difference
 _NUMBERS = (
     "rate_a", "rate_b", "low", "high", "log_ratio", "log_odds", "z", "g2", "dispersion_a", "dispersion_b", "p", "q",
 )  # fmt: skip
@@ -23,9 +24,9 @@ def comparisons(run: Run, codes: list[dict[str, Any]], said: dict[str, int]) -> 
     found = []
     for (a, b, matched), rows in sorted(pairs.items()):
         coded = [row for row in rows if row["kind"] == "code" and row["item"] in order]
-        ranked = sorted((row for row in rows if row["kind"] == "word"), key=lambda row: (-row["z"], row["item"]))
-        of_a = [row for row in ranked if row["z"] > 0][:WORDS]
-        of_b = [row for row in ranked if row["z"] < 0][::-1][:WORDS]
+        words = [row for row in rows if row["kind"] == "word"]
+        of_a = sorted((row for row in words if row["z"] > 0), key=_typical)[:WORDS]
+        of_b = sorted((row for row in words if row["z"] < 0), key=_typical)[:WORDS]
         found.append(
             {
                 "a": a, "b": b, "name_a": side_name(a), "name_b": side_name(b), "matched": matched,
@@ -40,6 +41,11 @@ def side_name(side: str) -> Text:
     """What a side is called: 中央, 松汀省, 2021–2023; several conditions are joined."""
     names = [group_name(one) if "=" in one else named(one) for one in side.split(",")]
     return {lang: " · ".join(name[lang] for name in names) for lang in ("zh", "en")}
+
+
+def _typical(row: dict[str, Any]) -> tuple[bool, float, str]:
+    """Words beyond chance first, then by z: that of a word in one long document is large too."""
+    return row["q"] is None or row["q"] >= SURE, -abs(row["z"]), row["item"]
 
 
 def _shown(row: dict[str, Any], said: dict[str, int]) -> dict[str, Any]:
