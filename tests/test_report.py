@@ -1,6 +1,5 @@
 """The report: one page that asks for nothing, figures without a missing character, a workbook that is safe to open."""
 
-import ast
 import base64
 import json
 import re
@@ -20,10 +19,9 @@ from pipeline.config import LEXICONS
 from pipeline.engine import workers
 from pipeline.records import TABLES
 from pipeline.report import fonts
-from pipeline.report.data import FIELDS, read_documents
-from pipeline.report.findings import findings
+from pipeline.report.data import read_documents
 from pipeline.report.page import SENTENCE
-from pipeline.report.words import named, reasoned, say, words
+from pipeline.report.words import words
 from pipeline.report.workbook import TEXT, cell_text
 from pipeline.store import Run
 
@@ -140,13 +138,6 @@ def test_every_word_is_there_in_both_languages(page: str) -> None:
     assert 'class="t" lang="zh"' in page and 'class="t" lang="en"' in page
 
 
-def test_every_word_the_scripts_ask_for_exists() -> None:
-    folder = Path(report.__file__).parent
-    for script in folder.glob("*.js"):
-        for key in re.findall(r"\bw\(\"(\w+)\"", script.read_text("utf-8")):
-            assert key in words(), f"{script.name}: {key}"
-
-
 def test_same_tables_give_the_same_bytes(run: Run, page: str, tmp_path: Path) -> None:
     small_run(tmp_path, title=NASTY)
     code = f"import sys; sys.path[:0] = {[str(Path(__file__).parent / 'samples'), str(Path(__file__).parents[1])]!r}\n"
@@ -245,69 +236,6 @@ def test_any_text_fits_a_cell(text: str, times: int) -> None:
     assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", cell)
 
 
-Rate = tuple[float, float | None, float | None]
-
-
-def findings_of(*points: Rate, changes: tuple[dict[str, Any], ...] = (), **others: list[Rate]) -> str:
-    """What is said in English about code A with these values and intervals, a year each, about others, and of these changes."""
-    codes = {"a": list(points), **others}
-    series = {
-        code: {"all": {"per_1000_sentences": [[at, value, low, high, 9, 90] for at, (value, low, high) in enumerate(rates)]}}
-        for code, rates in codes.items()
-        if rates
-    }
-    shown = {
-        "read": {"years": [], "undated": 0},
-        "counts": {"documents": 9, "sentences": 90, "coded": 9, "tags": 9, "set_aside": 0},
-        "codes": [{"id": code, "name": {"zh": code, "en": code.upper()}} for code in codes],
-        "trends": {"periods": ["2020", "2021", "2022"], "series": series, "units": ["per_1000_sentences"]},
-        "changes": list(changes),
-        "said": [{"zh": "时期不足", "en": "too few periods"}],
-    }
-    return " ".join(sentence["en"] for item in findings(shown) for sentence in item["text"])
-
-
-def change(series: str, kind: str = "trend", **values: Any) -> dict[str, Any]:
-    empty = dict.fromkeys(("period", "since", "effect", "low", "high", "before", "after", "p", "q", "support", "reason"))
-    return {**empty, "series": series, "group": "all", "kind": kind, "n_periods": 3, **values}
-
-
-RISE = ((10, 8, 12), (15, 12, 18), (20, 16, 24))
-
-
-def test_a_move_is_told_only_where_a_test_carries_it() -> None:
-    sure = {"effect": 5.0, "low": 2.0, "high": 8.0, "before": 10.0, "after": 20.0, "q": 0.01}
-    assert "“A” rises: +5.0 a period" in findings_of(*RISE, changes=(change("a", **sure),))
-    assert "“A” falls: −5.0 a period" in findings_of(*RISE, changes=(change("a", **sure | {"effect": -5.0}),))
-    said = findings_of(*RISE, changes=(change("a", **sure | {"q": 0.05}),))
-    assert "rises" not in said and "No reliable move (q of .05 or more): “A”" in said
-
-
-def test_a_new_level_and_what_came_after_a_document_are_told_with_their_evidence() -> None:
-    level = change("a", "level", period="2021", effect=8.0, low=3.0, high=12.0, before=10.0, after=18.0, q=0.0004, support=0.9)
-    since = change("a", "since", period="2022", since="岚发〔2022〕14号", effect=-3.0, low=-5.0, high=-1.0, q=0.02)
-    said = findings_of(*RISE, changes=(since, level))
-    assert "stands higher from 2021 on" in said and "q < .001" in said and "90%" in said
-    assert "After 岚发〔2022〕14号 (2022) “A” stands −3.0 below" in said
-    assert said.index("higher from 2021") < said.index("After 岚发")
-
-
-def test_codes_that_cannot_be_tested_are_named_with_the_reason_and_a_run_without_tests_says_so() -> None:
-    said = findings_of(*RISE, b=list(RISE), changes=(change("a", reason=0), change("b", reason=0)))
-    assert said.count("Trend not tested: “A”, “B” (too few periods)") == 1 and "rises" not in said
-    assert "There are no tests" in findings_of(*RISE)
-
-
-def test_the_highest_code_is_taken_from_the_last_period_with_intervals() -> None:
-    said = findings_of((10, 8, 12), (20, 15, 25), (500, None, None), b=[(1, 0, 2), (22, 16, 28)])
-    assert "In 2021 the highest rate is that of “B”" in said and "order is not certain" in said and "Later periods" in said
-    assert "highest" not in findings_of((10, None, None), (500, None, None))
-
-
-def test_a_code_that_is_never_met_is_named() -> None:
-    assert "Not met in any sentence that counts in the rates: “B”." in findings_of((10, 8, 12), b=[])
-
-
 def test_every_rate_named_at_the_top_opens_its_sentences(page: str) -> None:
     data = data_of(page)
     quoted = {(mark[3], data["docs"][one["doc"]]["period"]) for one in data["sentences"] for mark in one["marks"]}
@@ -350,11 +278,6 @@ def test_sentences_behind_a_number_are_spread_over_documents(tmp_path: Path) -> 
     assert len({row["doc_id"] for row in chosen}) > 8
 
 
-def test_a_value_in_a_text_may_be_in_both_languages() -> None:
-    said = say("f_still", codes={"zh": "标准化", "en": "Standardization"})
-    assert "标准化" in said["zh"] and "Standardization" in said["en"]
-
-
 def test_codes_are_named_as_in_the_codebook(page: str) -> None:
     assert (LEXICONS / "codebooks" / "framework.yaml").is_file()
     names = {code["id"]: code["name"] for code in data_of(page)["codes"]}
@@ -368,39 +291,22 @@ def test_the_unknown_are_listed_however_many_names_there_are() -> None:
     assert listed["others"] == 28 and listed["bars"][-1][0]["en"] == "unknown"
 
 
-@pytest.mark.parametrize("field", FIELDS)
-def test_fields_of_metadata_are_named_in_both_languages(field: str) -> None:
-    assert not named(field)["zh"].isascii() and named(field)["en"].isascii()
-
-
-def test_reasons_are_in_both_languages_and_unknown_ones_stay_as_they_are() -> None:
-    assert reasoned("needs a password to open; save it without one")["zh"] == "需要密码才能打开；请另存一份不带密码的"
-    assert reasoned("3 of 479 documents have no date precise to the year")["zh"] == "479 篇文献中有 3 篇没有精确到年的日期"
-    assert reasoned("something new; save it without one")["zh"] == "something new; save it without one"
-
-
-def test_what_readers_say_of_inputs_they_set_aside_is_known_in_chinese() -> None:
-    folder = Path(report.__file__).parents[1] / "ingest"
-    unknown = [text for path in sorted(folder.rglob("*.py")) for text in _set_aside_in(path) if reasoned(text)["zh"] == text]
-    assert not unknown, "add their clauses to [reasons] in pipeline/report/words.toml"
-
-
-def _set_aside_in(path: Path) -> list[str]:
-    """The reasons written out in a file; what stands in braces as 7, reasons with a named constant in them left out."""
-    found = []
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "SetAside":
-            text = node.args[1]
-            if isinstance(text, ast.Constant):
-                found.append(str(text.value))
-            elif isinstance(text, ast.JoinedStr):
-                values = [str(part.value) if isinstance(part, ast.Constant) else "7" for part in text.values]
-                found.append("".join(values).removesuffix("; 7"))
-    return found
-
-
 def test_what_a_stage_left_out_is_said(tmp_path: Path) -> None:
     run = small_run(tmp_path, documents=4)
     state = store.read_state(tmp_path)
     store.write_state(tmp_path, state | {"stages": {"trends": {"note": "1 of 4 documents have no date precise to the month"}}})
     assert "4 篇文献中有 1 篇没有精确到月的日期" in make_report(run)
+
+
+def test_the_whole_span_of_a_decomposition_comes_before_its_steps(run: Run) -> None:
+    from pipeline.report.moves import parts
+
+    rows = [row for row in parts(run, "per_1000_sentences", {}) if row["series"] == "standardization"]
+    assert [(row["before"], row["after"]) for row in rows] == [("2018", "2023"), ("2018", "2020"), ("2020", "2023")]
+
+
+def test_leads_are_put_together_pair_by_pair_and_those_without_say_why(run: Run, page: str) -> None:
+    packed = data_of(page)["leads"]
+    rows = [dict(zip(packed["columns"], row, strict=True)) for row in packed["rows"]]
+    assert [[lag for lag, *_ in row["lags"]] for row in rows] == [[-2, -1, 0, 1, 2], []]
+    assert rows[0]["series"] == "technology_empowerment" and data_of(page)["said"][rows[1]["reason"]]["en"]

@@ -4,11 +4,12 @@ from collections import Counter
 from typing import Any
 
 from pipeline.report.data import LISTED, table
-from pipeline.report.series import called, group_name, short
+from pipeline.report.series import called, short
 from pipeline.report.words import Text
 from pipeline.store import Run
 
 MOST_ADOPTIONS = 40  # of a kind
+MOST_LEADS = 400  # pairs, those of levels and of all documents first
 FEWEST = 5  # units without which nothing is timed
 
 
@@ -61,20 +62,28 @@ def _adoptions(run: Run, names: dict[str, Text], said: dict[str, int]) -> dict[s
 
 
 def _leads(run: Run, names: dict[str, Text], said: dict[str, int]) -> list[dict[str, Any]]:
-    """A row a pair, with a cell for each lag that the table has."""
+    """A row a pair with what is told of every lag: two levels in a series, or two codes in a group."""
+    order = {name: at for at, name in enumerate(names)}
     found: dict[tuple[str, ...], dict[str, Any]] = {}
-    for row in sorted(
-        table(run, "leads").to_pylist(),
-        key=lambda row: (row["series"] == "", row["series"], row["group"], row["a"], row["b"], row["lag"]),
-    ):
-        levels = bool(row["series"])
+    for row in sorted(table(run, "leads").to_pylist(), key=lambda row: row["lag"]):
         pair = (row["series"], row["group"], row["a"], row["b"])
-        first = {
-            "a": group_name(row["a"]) if levels else called(row["a"], names),
-            "b": group_name(row["b"]) if levels else called(row["b"], names),
-            "within": called(row["series"], names) if levels else group_name(row["group"] or "all"),
-            "n": row["n_periods"], "lags": {}, "reason": said.setdefault(row["reason"], len(said)) if row["reason"] else None,
-        }  # fmt: skip
-        cell = [short(row[name]) for name in ("correlation", "low", "high")]
-        found.setdefault(pair, first)["lags"][row["lag"]] = cell
-    return list(found.values())
+        first = {name: row[name] for name in ("series", "group", "a", "b", "n_periods")} | {"lags": [], "reason": None}
+        if row["reason"]:
+            first["reason"] = said.setdefault(row["reason"], len(said))
+        if row["correlation"] is not None:
+            cell = [row["lag"], *(short(row[name]) for name in ("correlation", "low", "high"))]
+            found.setdefault(pair, first)["lags"].append(cell)
+        else:
+            found.setdefault(pair, first)
+    ranked = sorted(found.values(), key=lambda row: (row["series"] == "", row["group"] not in ("", "all"), row["group"]))
+    place = len(order)
+    return sorted(
+        ranked[:MOST_LEADS],
+        key=lambda row: (
+            order.get(row["series"], place),
+            order.get(row["a"], place),
+            order.get(row["b"], place),
+            row["a"],
+            row["b"],
+        ),
+    )

@@ -3,6 +3,8 @@ const NET = { ...DATA.framework, pairs: rowsOf(DATA.framework.pairs) };
 const netPeriods = () => [...(NET.pairs.some((row) => row.period === "all") ? ["all"] : []), ...NET.periods];
 const netPeriod = () => netPeriods()[+$("net-period").value];
 
+const liftText = (row) => (row.lift === null ? "–" : `${row.lift.toFixed(2)}${row.low === null ? "" : ` (${row.low.toFixed(2)}–${row.high.toFixed(2)})`}`);
+
 function netControls() {
   $("net-period").max = netPeriods().length - 1;
   options($("net-group"), NET.groups.map((group) => [group, groupName(group)]));
@@ -20,7 +22,7 @@ function pairText(row) {
   const names = { a: codeName(row.a), b: codeName(row.b) };
   return [
     `${names.a} — ${names.b}`,
-    `${w("lift")} ${number(row.lift)}${between(row)} · q ${qText(row.q)}`,
+    `${w("lift")} ${liftText(row)} · q ${qText(row.q)}`,
     `${w("paragraphs", { n: `${grouped(row.n_a)} / ${grouped(row.n_b)}` })} · ${w("together", { n: grouped(row.both) })}`,
     row.share === null ? "" : w("share_ab", { ...names, n: `${Math.round(100 * row.share)}%` }),
     row.share_back === null ? "" : w("share_ab", { a: names.b, b: names.a, n: `${Math.round(100 * row.share_back)}%` }),
@@ -50,12 +52,13 @@ function drawNet() {
     const free = ([x, y]) => Math.min(60, ...taken.map(([tx, ty]) => Math.hypot(x - tx, 1.4 * (y - ty))));
     const best = spots.reduce((one, other) => (free(other) > free(one) ? other : one));
     taken.push(best);
-    svg.append(make("text", { class: "halo", x: best[0], y: best[1] + 4, "text-anchor": "middle", fill: colour }, number(row.lift)));
+    svg.append(make("text", { class: "halo", x: best[0], y: best[1] + 4, "text-anchor": "middle", fill: colour }, row.lift.toFixed(2)));
   }
   for (const node of NET.nodes) {
     const [x, y] = at.get(node.id), low = node.y < 0, mark = make("g", {});
     mark.append(make("circle", { class: "dot", cx: x, cy: y, r: radius(node.id), fill: codeOf.get(node.id).colour, stroke: "#fff", "stroke-width": 1.5, opacity: sizes[node.id] ? 1 : 0.35 }));
-    mark.append(make("text", { class: "halo name", x, y: low ? y + radius(node.id) + 16 : y - radius(node.id) - 7, "text-anchor": "middle" }, codeName(node.id)));
+    const half = 6.5 * textWidth(codeName(node.id)), middle = Math.max(half, Math.min(width - half, x)); // a name stays inside
+    mark.append(make("text", { class: "halo name", x: middle, y: low ? y + radius(node.id) + 16 : y - radius(node.id) - 7, "text-anchor": "middle" }, codeName(node.id)));
     const click = () => showSentences(`${codeName(node.id)} · ${shown}`, coded({ code: node.id, group, period: period === "all" ? null : period }), (one) => one[2] === "code" && one[3] === node.id, w("paragraphs", { n: grouped(sizes[node.id] || 0) }));
     svg.append(opens(mark, `${codeName(node.id)}\n${w("paragraphs", { n: grouped(sizes[node.id] || 0) })}`, click));
   }
@@ -74,11 +77,11 @@ function openPair(row) {
 
 function drawNetList(rows) {
   if (!$("net-list").open) return;
-  const heads = [[w("pair_of")], [w("lift"), "n"], ["q", "n"], [w("together", { n: "" }), "n"], [w("remark")]];
+  const heads = [[w("pair_of")], [w("lift"), "n"], ["q", "n"], [w("together", { n: "" }), "n"], [w("remark"), "why"]];
   const sorted = [...rows].sort((a, b) => (a.q ?? 2) - (b.q ?? 2) || (b.lift || 0) - (a.lift || 0));
   $("net-list").lastElementChild.replaceChildren(tableOf(heads, sorted.map((row) => ({
     kind: claimed(row) ? "" : "unsure",
-    cells: [`${codeName(row.a)} — ${codeName(row.b)}`, row.lift === null ? "–" : `${number(row.lift)}${between(row)}`, qText(row.q), grouped(row.both), reasonText(row.reason) || (claimed(row) ? "" : w(row.q === null ? "no_test" : "no_claim"))],
+    cells: [`${codeName(row.a)} — ${codeName(row.b)}`, liftText(row), qText(row.q), grouped(row.both), reasonText(row.reason) || (claimed(row) ? "" : w(row.q === null ? "no_test" : "no_claim"))],
   }))));
 }
 

@@ -63,10 +63,11 @@ function openChange(row) {
 }
 
 /** Periods that a label stands below, so that labels keep apart. */
-const labelEvery = (wide) => Math.max(1, Math.ceil((PERIODS[0].length * 7 + 10) / wide));
+const labelEvery = (wide) => Math.max(1, Math.ceil((11 * textWidth(PERIODS[0]) + 8) / wide));
 
 function drawCalendar(lines) {
-  const left = Math.min(230, 20 + 11 * Math.max(...lines.map((line) => textWidth(line.name)))), wide = Math.max(17, Math.min(96, 720 / PERIODS.length)), tall = 28, top = 6;
+  const room = $("calendar").clientWidth, left = Math.min(230, room * 0.36, 20 + 12 * Math.max(...lines.map((line) => textWidth(line.name))));
+  const wide = Math.max(17, Math.min(96, (Math.min(room, 950) - left - 10) / PERIODS.length)), tall = 28, top = 6;
   const width = left + wide * PERIODS.length + 10, height = top + tall * lines.length + 24;
   const svg = make("svg", { class: "plot", width, height, viewBox: `0 0 ${width} ${height}`, role: "group" });
   const x = (at) => left + wide * (at + 0.5), y = (at) => top + tall * (at + 0.5);
@@ -102,14 +103,14 @@ function drawMoves() {
   const lines = movesLines();
   drawCalendar(lines);
   const trends = lines.map((line) => ({ line, row: line.rows.find((row) => row.kind === "trend") })).filter(({ row }) => row);
-  const heads = [[w("series")], [w("slope"), "n"], ["q", "n"], [w("fitted"), "n"], [w("n_periods"), "n"], [w("remark")]];
+  const heads = [[w("series")], [w("slope"), "n"], ["q", "n"], [w("fitted"), "n"], [w("n_periods"), "n"], [w("remark"), "why"]];
   $("trend-table").replaceChildren(tableOf(heads, trends.map(({ line, row }) => ({
     kind: claimed(row) ? "" : "unsure",
     cells: [line.name, row.effect === null ? "–" : `${signed(row.effect)}${between(row)}`, qText(row.q), row.before === null ? "–" : `${number3(row.before)} → ${number3(row.after)}`, String(row.n_periods),
       reasonText(row.reason) || (claimed(row) ? (row.effect > 0 ? w("rises") : w("falls")) : row.q === null ? w("no_test") : w("no_claim"))],
   }))));
   const since = lines.flatMap((line) => line.rows.filter((row) => row.since).map((row) => ({ line, row })));
-  const columns = [[w("series")], [w("named_document")], [w("what")], [w("after_less_before"), "n"], ["q", "n"], [w("remark")]];
+  const columns = [[w("series")], [w("named_document"), "what"], [w("what")], [w("after_less_before"), "n"], ["q", "n"], [w("remark"), "why"]];
   const opener = (row, text) => { const button = make("button", { type: "button", class: "open" }, text); button.addEventListener("click", () => openChange(row)); return button; };
   $("since").replaceChildren(...(since.length ? [make("h3", {}, w("since_table")), make("p", { class: "note" }, w("since_note")), make("div", { class: "scroll" }, tableOf(columns, since.map(({ line, row }) => ({
     kind: claimed(row) ? "" : "unsure",

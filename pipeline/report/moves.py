@@ -26,7 +26,8 @@ def changes(run: Run, unit: str | None, said: dict[str, int]) -> list[dict[str, 
 def parts(run: Run, unit: str | None, said: dict[str, int]) -> list[dict[str, Any]]:
     """The decompositions in the unit that charts begin with, of all documents first; at most MOST_PARTS."""
     rows = [row for row in table(run, "decomposition").to_pylist() if row["unit"] in (unit, "mean_share")]
-    rows.sort(key=lambda row: (row["group"] != "all", row["group"], row["series"], row["before"], row["after"]))
+    rows.sort(key=lambda row: row["after"], reverse=True)  # the whole span comes before its steps
+    rows.sort(key=lambda row: (row["group"] != "all", row["group"], row["series"], row["before"]))
     return [plain(row, _PARTS, said) for row in rows[:MOST_PARTS]]
 
 

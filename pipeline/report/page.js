@@ -117,6 +117,9 @@ function opens(mark, text, click) {
   return mark;
 }
 
+/** Two lists taken by turns. */
+const turns = (a, b) => Array.from({ length: Math.max(a.length, b.length) }, (_, at) => [a[at], b[at]]).flat().filter(Boolean);
+
 /** A table of columns [heading, class] and rows of cells, which are texts or elements; a row may have a class. */
 function tableOf(heads, rows) {
   const head = make("tr", {}, ...heads.map(([text, kind]) => make("th", kind ? { class: kind } : {}, text)));
@@ -136,8 +139,10 @@ function inGroup(doc, group) {
   const dimension = group.split("=")[0], value = group.slice(dimension.length + 1);
   if (group === "all") return true;
   if (dimension === "issuer") return doc.issuers_today.includes(value);
-  const [first, last] = value.split("..");
-  return last ? doc[dimension] !== null && doc[dimension] >= first && doc[dimension] <= last : doc[dimension] === value;
+  if (dimension !== "period" || !value.includes("..")) return doc[dimension] === value;
+  const [first, last] = value.split("..").map((one) => one.trim()), dates = [first, last].every((one) => /^(\d{4}(-\d\d){0,2})?$/.test(one));
+  const place = dates ? doc.date : doc.period; // periods of other names are in order of time too where they begin with a year
+  return place !== null && (!first || place.slice(0, first.length) >= first) && (!last || place.slice(0, last.length) <= last);
 }
 
 /** Sentences that carry a code (of a stance, not copied) in a period and group; null stands for any. */

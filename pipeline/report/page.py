@@ -15,7 +15,7 @@ from pipeline.report.words import LANGUAGES, Text, named, say, words
 
 HERE = Path(__file__).parent
 SENTENCE = ("doc", "start", "end", "from", "text", "page")  # what the data say of a sentence, in this order, then its marks
-SCRIPTS = ("page.js", "charts.js", "moves.js", "sides.js", "framework.js", "map.js", "start.js")
+SCRIPTS = ("page.js", "charts.js", "moves.js", "sides.js", "framework.js", "downward.js", "map.js", "start.js")
 SECTIONS = (
     "read", "findings", "trends", "changes", "sides", "why", "framework", "downward", "topics", "map", "evidence", "made",
 )  # fmt: skip
@@ -37,7 +37,6 @@ def render(shown: dict[str, Any], lang: str) -> str:
         "named": lambda value: both(named(value)),
         "percent": "{:.0%}".format,
         "linked": _linked,
-        "lags_of": lambda rows: sorted({lag for row in rows for lag in row["lags"]}),
         "aria": lambda key: " / ".join(words()[key]),
     }
     page = environment.get_template("template.html").render(
@@ -56,10 +55,11 @@ def render(shown: dict[str, Any], lang: str) -> str:
 def _data(shown: dict[str, Any], lang: str) -> dict[str, Any]:
     """What the scripts read. Sentences are lists, and what many marks have in common (`signs`) is there once."""
     data = {name: shown[name] for name in DATA} | {name: _packed(shown[name]) for name in ("changes", "parts")}
+    data["leads"] = _packed(shown["downward"]["leads"])
     data["framework"] = data["framework"] | {"pairs": _packed(data["framework"]["pairs"])}
     names = {code["id"]: code["name"] for code in shown["codes"]}
     series = {*shown["trends"]["series"], *(row["series"] for row in shown["changes"] + shown["parts"])}
-    constructs = {row[end] for row in shown["framework"]["degrees"] for end in ("a", "b")}
+    constructs = {row[end] for row in shown["framework"]["degrees"] + shown["downward"]["leads"] for end in ("a", "b")}
     data["names"] = {name: called(name, names) for name in sorted(series | constructs)}
     signs: dict[str, int] = {}
     rows = []

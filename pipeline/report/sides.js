@@ -35,9 +35,13 @@ function drawSides() {
   $("typical-words").replaceChildren(...[1, -1].map((sign, at) => typicalList(pair, pair.words.filter((row) => row.z * sign > 0), at)));
 }
 
-/** Whether a sentence belongs to a side: level=central, period=2019..2021, stance=problem; several joined by commas. */
-function onSide(sentence, side) {
-  return side.split(",").every((part) => part.startsWith("stance=") ? sentence.marks.some((mark) => mark[5] === part.slice(7)) : inGroup(DATA.docs[sentence.doc], part));
+/** Whether a sentence belongs to a side: level=central, period=2019..2021, stance=problem|measure, several joined by commas; rest is what is not on the other one. */
+function onSide(sentence, side, other) {
+  return side.replaceAll("，", ",").split(",").every((part) => {
+    const [dimension, values] = part.replaceAll("＝", "=").replaceAll("｜", "|").split("=").map((one) => one.trim());
+    if (dimension === "rest") return !onSide(sentence, other, side);
+    return (values || "").split("|").some((value) => (dimension === "stance" ? sentence.marks.some((mark) => mark[5] === value) : inGroup(DATA.docs[sentence.doc], `${dimension}=${value}`)));
+  });
 }
 
 function drawSlopes(pair) {
@@ -53,6 +57,9 @@ function drawSlopes(pair) {
   for (const at of [ax, bx]) svg.append(make("line", { class: "grid", x1: at, x2: at, y1: top - 8, y2: height - 10 }));
   const tall = narrow ? 30 : 18;
   const [ay, by] = ["rate_a", "rate_b"].map((side) => keepApart(pair.codes.map((row) => y(row[side])), side === "rate_a" ? 15 : tall));
+  const deep = Math.max(height, Math.max(...by) + 20); // labels pushed apart may go lower than the scale
+  svg.setAttribute("height", deep);
+  svg.setAttribute("viewBox", `0 0 ${width} ${deep}`);
   pair.codes.forEach((row, at) => {
     const colour = codeOf.get(row.item).colour, mark = make("g", {}), sure = claimed(row);
     mark.append(make("line", { x1: ax, x2: bx, y1: y(row.rate_a), y2: y(row.rate_b), stroke: colour, "stroke-width": sure ? 2.2 : 1.5, "stroke-dasharray": sure ? "none" : "2 4" }));
@@ -71,16 +78,15 @@ function drawSlopes(pair) {
 /** The sentences of both sides, by turns. */
 function openSides(pair, row, text) {
   const fits = (mark) => mark[2] === "code" && mark[3] === row.item;
-  const all = coded({ code: row.item }), [a, b] = [pair.a, pair.b].map((side) => all.filter((one) => onSide(one, side)));
-  const turns = Array.from({ length: Math.max(a.length, b.length) }, (_, at) => [a[at], b[at]]).flat().filter(Boolean);
-  showSentences(text.split("\n")[0], [...new Set(turns)], fits, text.split("\n").slice(1).join(" · "));
+  const all = coded({ code: row.item }), [a, b] = [[pair.a, pair.b], [pair.b, pair.a]].map((sides) => all.filter((one) => onSide(one, ...sides)));
+  showSentences(text.split("\n")[0], [...new Set(turns(a, b))], fits, text.split("\n").slice(1).join(" · "));
 }
 
 function typicalList(pair, rows, at) {
   const most = Math.max(1e-9, ...pair.words.map((row) => Math.abs(row.z))), name = pairOf(at ? pair.name_b : pair.name_a);
   const body = rows.map((row) => {
     const text = [row.item, `z ${row.z.toFixed(1)} · q ${qText(row.q)} · G² ${number(row.g2)} · log₂ ${number(row.log_ratio)}`, w("word_text", { a: grouped(row.count_a), b: grouped(row.count_b), docs_a: row.documents_a, docs_b: row.documents_b, da: number3(row.dispersion_a), db: number3(row.dispersion_b) })].join("\n");
-    const button = opens(make("button", { type: "button", class: "open", lang: "zh" }, row.item), text, () => showWord(row.item, row.item, null, text.split("\n").slice(1).join(" · "), (one) => onSide(one, at ? pair.b : pair.a)));
+    const button = opens(make("button", { type: "button", class: "open", lang: "zh" }, row.item), text, () => showWord(row.item, row.item, null, text.split("\n").slice(1).join(" · "), (one) => onSide(one, ...(at ? [pair.b, pair.a] : [pair.a, pair.b]))));
     const bar = make("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" }, make("rect", { width: (100 * Math.abs(row.z)) / most, height: 10, fill: SIDE_COLOURS[at], opacity: claimed(row) ? 0.85 : 0.3 }));
     return make("tr", {}, make("th", { scope: "row" }, button), make("td", { class: "n" }, number3(row.z)), make("td", { class: "bar" }, bar));
   });

@@ -3,13 +3,13 @@
 from typing import Any
 
 from pipeline.report.data import table
-from pipeline.report.moves import plain
+from pipeline.report.moves import claimed, plain
 from pipeline.report.series import group_name
-from pipeline.report.words import Text, named
+from pipeline.report.words import LANGUAGES, Text, named, say
 from pipeline.store import Run
 
 WORDS = 15  # of each side
-SURE = 0.05  # q below which a test carries a difference
+_HALF_WIDTH = str.maketrans("，＝｜", ",=|")
 _NUMBERS = (
     "rate_a", "rate_b", "low", "high", "log_ratio", "log_odds", "z", "g2", "dispersion_a", "dispersion_b", "p", "q",
 )  # fmt: skip
@@ -38,14 +38,23 @@ def comparisons(run: Run, codes: list[dict[str, Any]], said: dict[str, int]) -> 
 
 
 def side_name(side: str) -> Text:
-    """What a side is called: 中央, 松汀省, 2021–2023; several conditions are joined."""
-    names = [group_name(one) if "=" in one else named(one) for one in side.split(",")]
-    return {lang: " · ".join(name[lang] for name in names) for lang in ("zh", "en")}
+    """What a side is called: 中央, 松汀省、朔川省, 2021–2023, the rest; several conditions are joined."""
+    names = [_condition(one.strip()) for one in side.translate(_HALF_WIDTH).split(",")]
+    return {lang: " · ".join(name[lang] for name in names) for lang in LANGUAGES}
+
+
+def _condition(text: str) -> Text:
+    """One condition, whose values may be several: province=松汀省|朔川省."""
+    dimension, equals, values = text.partition("=")
+    if not equals:
+        return say("the_rest") if text == "rest" else named(text)
+    names = [group_name(f"{dimension}={value}") for value in values.split("|")]
+    return {lang: ("、" if lang == "zh" else " or ").join(name[lang] for name in names) for lang in LANGUAGES}
 
 
 def _typical(row: dict[str, Any]) -> tuple[bool, float, str]:
     """Words beyond chance first, then by z: that of a word in one long document is large too."""
-    return row["q"] is None or row["q"] >= SURE, -abs(row["z"]), row["item"]
+    return not claimed(row), -abs(row["z"]), row["item"]
 
 
 def _shown(row: dict[str, Any], said: dict[str, int]) -> dict[str, Any]:

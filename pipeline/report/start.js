@@ -9,6 +9,7 @@ function speak(chosen) {
   if ($("pair")) drawSides();
   if ($("why-bars")) { whyControls(); drawWhy(); }
   if ($("net")) { netControls(); drawNet(); drawDegree(); }
+  if ($("leads")) { leadsControls(); drawLeads(); }
   if ($("canvas")) mapWords();
   drawTopics();
   if ($("e-list")) { evidenceControls(); drawEvidence(); }
@@ -30,10 +31,12 @@ if ($("net")) {
   $("net-list").addEventListener("toggle", drawNet);
   $("degree-pair")?.addEventListener("change", drawDegree);
 }
+$("leads-of")?.addEventListener("change", drawLeads);
 let drawnAt = innerWidth;
 addEventListener("resize", () => {
   if (innerWidth === drawnAt) return;
   drawnAt = innerWidth;
+  if ($("moves-of")) drawMoves();
   if ($("pair")) drawSides();
   if ($("why-bars")) drawWhy();
   if ($("net")) drawNet();

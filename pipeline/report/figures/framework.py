@@ -4,7 +4,7 @@ from math import hypot, log2
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config import Settings
-from pipeline.report.figures.style import DOWN, UP, caption, number, panels_of, shown
+from pipeline.report.figures.style import DOWN, UP, caption, panels_of, shown
 from pipeline.report.moves import claimed
 from pipeline.report.words import Text, say
 
@@ -60,7 +60,7 @@ def _draw(
         )
         if sure:
             x, y = _free(labelled, (ax, ay), (bx, by))
-            text = panel.text(x, y, number(row["lift"]), ha="center", va="center", fontsize=7, color=colour, zorder=4)
+            text = panel.text(x, y, f"{row['lift']:.2f}", ha="center", va="center", fontsize=7, color=colour, zorder=4)
             text.set_path_effects(halo)
     most = max(sizes.values(), default=1) or 1
     for node in nodes:

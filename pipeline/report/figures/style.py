@@ -52,7 +52,7 @@ def panels_of(n: int, *, columns: int, size: tuple[float, float]) -> tuple["Figu
 def caption(figure: "Figure", text: str) -> None:
     """What stands below a figure: what was counted, the interval, the test; as many lines as it takes, the figure grows by them."""
     width, height = figure.get_size_inches()
-    lines = wrapped(shown(text), (width - 0.15) * 72 / SMALL)
+    lines = wrapped(shown(text), (width - 0.15) * 72 / SMALL - 1)
     figure.set_size_inches(width, height + 0.15 * lines.count("\n") + 0.15)
     figure.supxlabel(lines, fontsize=SMALL, color=DIM, x=0.01, ha="left", linespacing=1.35)
 
@@ -113,8 +113,8 @@ def short(label: str, most: int = 14) -> str:
 
 
 def number(value: float | None) -> str:
-    """A number as charts write it: three digits."""
-    return "–" if value is None else (f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}").replace("-", "−")
+    """A number as charts write it."""
+    return "–" if value is None else (f"{value:.2g}" if abs(value) < 1 else f"{value:.1f}").replace("-", "−")
 
 
 @cache
