@@ -63,27 +63,31 @@ def test_no_part_of_a_series_lies_outside_its_chart() -> None:
         assert all(panel.get_ylim()[1] >= 1.2 * top for panel, top in zip(figure.axes, tops.values(), strict=True))
 
 
-def drawn_ticks(panel: Any) -> list[Any]:
-    """The labels of ticks inside the panel: those beyond its ends are there, but not drawn."""
-    if not panel.axison:
-        return []
-    (left, right), (bottom, top) = sorted(panel.get_xlim()), sorted(panel.get_ylim())
-    across = [label for label in panel.get_xticklabels() if left <= label.get_position()[0] <= right]
-    return across + [label for label in panel.get_yticklabels() if bottom <= label.get_position()[1] <= top]
+def texts_of(figure: Any) -> list[Any]:
+    """Titles, labels in the panels and those of ticks within their scales."""
+    found = []
+    for panel in figure.axes:
+        found += [*panel.texts, panel._left_title, panel._right_title]
+        if not panel.axison:
+            continue
+        for ticks, labels, (low, high) in (
+            (panel.get_xticks(), panel.get_xticklabels(), sorted(panel.get_xlim())),
+            (panel.get_yticks(), panel.get_yticklabels(), sorted(panel.get_ylim())),
+        ):
+            found += [label for tick, label in zip(ticks, labels, strict=True) if low <= tick <= high]
+    return [text for text in found if text.get_text() and text.get_visible()]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("name", ["changes", "sides", "framework", "why", "groups"])
+@pytest.mark.parametrize("name", ["trends", "groups", "changes", "sides", "framework", "why"])
 def test_labels_keep_apart_and_inside_the_figure(run: Run, name: str, lang: str) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    settings = read_settings(None, lang=lang)
     with style():
-        for figure in FIGURES[name].draw(shown_of(run, name), settings).values():
+        for figure in FIGURES[name].draw(shown_of(run, name), read_settings(None, lang=lang)).values():
             canvas = FigureCanvasAgg(figure)
             canvas.draw()
-            axes = [text for panel in figure.axes for text in [*panel.texts, panel.title, *drawn_ticks(panel)]]
-            texts = [text for text in axes if text.get_text() and text.get_visible()]
+            texts = texts_of(figure)
             boxes = [text.get_window_extent(canvas.get_renderer()).padded(-1.5) for text in texts]
             wide, tall = figure.get_size_inches() * figure.dpi
             for text, box in zip(texts, boxes, strict=True):

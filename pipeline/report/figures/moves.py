@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config import Settings
-from pipeline.report.figures.style import DIM, DOWN, GRID, UP, caption, number, panels_of, short, shown, ticks
+from pipeline.report.figures.style import DIM, DOWN, GRID, UP, caption, number, panels_of, short, shown, ticks, wrapped
 from pipeline.report.moves import claimed
 from pipeline.report.series import called, group_name
 from pipeline.report.words import Text, say
@@ -34,7 +34,9 @@ def calendar(drawn: dict[str, Any], settings: Settings) -> "Figure | None":
         said, colour = _slope(trend, drawn["said"], lang) if trend else ("–", DIM)
         panel.annotate(shown(said), (1.02, at), xycoords=("axes fraction", "data"), va="center", fontsize=7.5, color=colour)
     labels = [_label(called(name, names), group, lang) for name, group in lines]
-    panel.set_yticks(range(len(lines)), [shown(short(label, 34)) for label in labels], color="black", fontsize=8)
+    panel.set_yticks(
+        range(len(lines)), [wrapped(shown(label), 20) for label in labels], color="black", fontsize=7.5, linespacing=1
+    )
     panel.set_ylim(len(lines) - 0.5, -0.5)
     panel.set_xticks(*ticks(periods, int(wide / 0.42)))
     panel.set_xlim(-0.6, len(periods) - 0.4)
@@ -63,7 +65,9 @@ def _lines(rows: list[dict[str, Any]], codes: list[str]) -> list[tuple[str, str]
 
 
 def _label(name: Text, group: str, lang: str) -> str:
-    return name[lang] if group == "all" else f"{name[lang]} · {group_name(group)[lang]}"
+    """A name and its group, in two lines at most."""
+    most = 34 if lang == "zh" else 58
+    return short(name[lang], most) if group == "all" else f"{short(name[lang], most - 12)} · {short(group_name(group)[lang], 10)}"
 
 
 def _mark(panel: "Axes", x: float, y: float, row: dict[str, Any]) -> None:
@@ -98,7 +102,7 @@ def parts_figure(drawn: dict[str, Any], settings: Settings) -> "Figure | None":
     reach = 1.08 * max(map(_reach, (row for code in codes for row in lists[code["id"]]))) or 1
     for panel, code in zip(panels, codes, strict=True):
         _bars(panel, lists[code["id"]], most)
-        panel.set_title(shown(code["name"][lang]))
+        panel.set_title(wrapped(shown(code["name"][lang]), 17))
         panel.set_xlim(-reach, reach)
     from matplotlib.artist import Artist
     from matplotlib.lines import Line2D

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config import Settings
-from pipeline.report.figures.style import DIM, GRID, MOST_PANELS, caption, panels_of, short, shown, ticks
+from pipeline.report.figures.style import DIM, GRID, MOST_PANELS, caption, panels_of, short, shown, ticks, wrapped
 from pipeline.report.series import Point, group_name, points_of, unit_of
 from pipeline.report.words import say
 
@@ -27,7 +27,7 @@ def codes_figure(drawn: dict[str, Any], settings: Settings) -> "Figure | None":
     figure, panels = panels_of(len(codes), columns=3, size=(2.6, 1.9))
     for number, (panel, code) in enumerate(zip(panels, codes, strict=True)):
         _panel(panel, points[code["id"]], code["colour"], periods, tops[code["id"]] if own else max(tops.values()))
-        panel.set_title(shown(code["name"][lang]))
+        panel.set_title(wrapped(shown(code["name"][lang]), 18))
         if number % 3 == 0:
             panel.set_ylabel(say(unit_of(trends, code["id"]))[lang], color=DIM)
     caption(figure, _caption(points[codes[0]["id"]], trends, settings, own=own and len(codes) > 1))
