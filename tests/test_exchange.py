@@ -102,6 +102,19 @@ def test_what_is_no_codebook_is_refused(name: str, content: bytes, said: str, tm
         import_codebook(tmp_path / name, tmp_path / "book.yaml")
 
 
+@pytest.mark.parametrize("held", ["[" * 100_000, "a: &x [1]\nb: [*x, *x]", "- no mapping", "id: ["])
+def test_what_others_write_below_the_mark_does_no_harm(held: str, tmp_path: Path) -> None:
+    (tmp_path / "book.qdc").write_text(
+        '<CodeBook xmlns="urn:QDA-XML:codebook:1.0"><Codes><Code guid="6f1f9f0e-7d5c-5b7e-9f4e-2f3f5a1c8d12" name="灯塔" isCodable="true">'
+        f"<Description>修灯塔\n---\n{held}</Description></Code></Codes></CodeBook>",
+        "utf-8",
+    )
+    try:
+        assert import_codebook(tmp_path / "book.qdc", tmp_path / "book.yaml") == 1
+    except SettingsError as error:
+        assert error.problems
+
+
 def test_a_word_that_holds_the_mark_between_words_cannot_go_into_a_cell(tmp_path: Path) -> None:
     (tmp_path / "book.yaml").write_text(WILD.replace("模型", "船、锚"), "utf-8")
     with pytest.raises(SettingsError, match="write it as two words"):

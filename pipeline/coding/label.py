@@ -18,6 +18,7 @@ from pipeline.ingest.encoding import decode
 from pipeline.ingest.parsed import SetAside
 from pipeline.ingest.readers.tables import EXCEL_CUT, distinct
 from pipeline.records import Block
+from pipeline.report.workbook import plain_workbook
 from pipeline.segment import segment_text
 from pipeline.segment.words import segmenter
 from pipeline.tag import prepared, tag_text
@@ -197,11 +198,8 @@ def _jsonl(columns: list[str], rows: Iterable[Row]) -> bytes:
 
 def _xlsx(columns: list[str], rows: Iterable[Row]) -> bytes:
     """A workbook in which every cell is text or a number, never a formula or a link."""
-    import xlsxwriter
-
     sink = io.BytesIO()
-    book = xlsxwriter.Workbook(sink, {"in_memory": True, "constant_memory": False})
-    book.set_properties({"created": dt.datetime(2000, 1, 1)})  # a date of now would change the bytes
+    book = plain_workbook(sink)
     sheet = book.add_worksheet("labels")
     for at, name in enumerate(columns):
         sheet.write_string(0, at, name)

@@ -15,6 +15,7 @@ import yaml
 from pipeline import store
 from pipeline.codebook import read_codebook
 from pipeline.errors import SettingsError
+from pipeline.report.workbook import plain_workbook
 
 Tree = dict[str, Any]
 HEAD = ("name", "version", "zh", "en")
@@ -61,14 +62,8 @@ def _tree(text: str) -> Tree:
 
 
 def _to_xlsx(tree: Tree) -> bytes:
-    import datetime
-
-    import xlsxwriter
-
     sink = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(sink, options)
-    book.set_properties({"created": datetime.datetime(2000, 1, 1)})  # a date of now would change the bytes
+    book = plain_workbook(sink)
     plain, bold = book.add_format({"text_wrap": True, "valign": "top"}), book.add_format({"bold": True})
     for name, (columns, rows) in _sheets(tree).items():
         sheet = book.add_worksheet(name)
@@ -251,7 +246,7 @@ def _held(element: Any) -> Tree:
     _, mark, text = (element.findtext(f"{{{_REFI}}}Description") or "").partition(_MARK)
     try:
         held = yaml.load(text, Loader=yaml.BaseLoader) if mark else {}
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):  # whoever made the file may have nested a million brackets
         return {}
     return held if isinstance(held, dict) else {}
 

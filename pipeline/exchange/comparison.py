@@ -1,7 +1,6 @@
 """The sentences behind a comparison of two sides, and the comparison as a workbook or csv files."""
 
 import csv
-import datetime as dt
 import io
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +11,7 @@ from pipeline import store
 from pipeline.errors import SettingsError
 from pipeline.records import Comparison
 from pipeline.report.words import reasoned
-from pipeline.report.workbook import cell_text
+from pipeline.report.workbook import cell_text, plain_workbook
 from pipeline.store import Run
 from pipeline.trends.cells import STANCES
 from pipeline.trends.compare import BEYOND_CHANCE, Compared, leading
@@ -137,12 +136,8 @@ def _values(row: Comparison) -> list[Any]:
 
 
 def _workbook(compared: Compared, rows: list[list[Any]], quotes: list[list[Any]]) -> bytes:
-    import xlsxwriter
-
     sink = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(sink, options)
-    book.set_properties({"created": dt.datetime(2000, 1, 1), "title": "wenmai"})  # a date of now would change the bytes
+    book = plain_workbook(sink)
     _sheet(book, "比较 comparison", OF_ROW, rows)
     _sheet(book, "句子 sentences", OF_SENTENCE, quotes)
     sheet = book.add_worksheet("说明 readme")

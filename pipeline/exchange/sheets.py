@@ -1,24 +1,20 @@
 """Rows as a workbook for people: a frozen header with filters, text as text."""
 
-import datetime
 import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from pipeline import store
+from pipeline.report.workbook import cell_text, plain_workbook
 
 _WIDTHS = ((40, 60), (12, 26), (0, 12))  # the longest text of a column, from so many characters: how wide it is
 
 
 def write_sheet(path: Path, name: str, rows: Sequence[dict[str, Any]]) -> None:
     """Write rows with the same keys as one sheet. Same rows: same bytes. Raises DiskError."""
-    import xlsxwriter
-
     sink = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(sink, options)
-    book.set_properties({"created": datetime.datetime(2000, 1, 1)})  # a date of now would change the bytes
+    book = plain_workbook(sink)
     bold, plain = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 0)
@@ -32,7 +28,7 @@ def write_sheet(path: Path, name: str, rows: Sequence[dict[str, Any]]) -> None:
             if isinstance(value, int | float) and not isinstance(value, bool):
                 sheet.write_number(number, at, value, plain)
             else:
-                sheet.write_string(number, at, "" if value is None else str(value), plain)
+                sheet.write_string(number, at, cell_text(value), plain)
     if rows:
         sheet.autofilter(0, 0, len(rows), len(columns) - 1)
     book.close()

@@ -54,8 +54,6 @@ def write_workbook(run: Run, documents: list[dict[str, Any]], codes: list[dict[s
     Args:
         made: codebook, seed and versions, from `data.how_it_was_made`.
     """
-    import xlsxwriter
-
     most = min(ROWS, run.settings.report.table_rows)
     sheets: dict[str, Rows] = {
         "documents": (ABOUT, ([row[name] for name in ABOUT] for row in documents), len(documents)),
@@ -67,9 +65,7 @@ def write_workbook(run: Run, documents: list[dict[str, Any]], codes: list[dict[s
         "problems": _problems(run),
     }
     sink = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(sink, options)
-    book.set_properties({"created": datetime.datetime(2000, 1, 1), "title": "wenmai"})  # a date of now would change the bytes
+    book = plain_workbook(sink)
     _readme(book, made, [(_title(name), min(total, most), total) for name, (_, _, total) in sheets.items()])
     for name, (columns, rows, _) in sheets.items():
         _sheet(book, _title(name), columns, rows, most)
@@ -109,6 +105,16 @@ def _sheet(book: "Workbook", title: str, columns: Sequence[str], rows: Iterable[
                 sheet.write_number(written, at, value)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(1, min(written, most)), len(columns) - 1)
+
+
+def plain_workbook(sink: io.BytesIO) -> "Workbook":
+    """A workbook in which text stays text, no formula, link or number. Same cells: same bytes."""
+    import xlsxwriter
+
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(sink, options)
+    book.set_properties({"created": datetime.datetime(2000, 1, 1), "title": "wenmai"})  # a date of now would change the bytes
+    return book
 
 
 def cell_text(value: Any) -> str:

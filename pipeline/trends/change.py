@@ -64,7 +64,8 @@ def _trends(batch: Batch, seed: int) -> list[Change]:
     level = np.median(batch.values - slope[:, None] * batch.at, axis=1)
     rows = []
     for number, curve in enumerate(batch.curves):
-        before, after = (level[number] + slope[number] * batch.at[number, end] for end in (0, -1))
+        # a straight line through rates near 0 ends below it, where no rate is
+        before, after = (max(level[number] + slope[number] * batch.at[number, end], 0.0) for end in (0, -1))
         bounds = slopes[number, low[number]], slopes[number, high[number]]
         named = (curve.series, curve.group, curve.unit, "trend", None, None)
         reason = "" if slope[number] else "most periods are equal: the median slope is 0"

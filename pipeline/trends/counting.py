@@ -89,18 +89,9 @@ def count_part(task: tuple[Run, str, frozenset[str] | None]) -> Counted:
     place = _distinct(found.segment, found.name, found.start)
     key, coded = np.unique(document[segment] * max(1, len(names)) + name, return_counts=True)
     _, places = np.unique(document[place[0]] * max(1, len(names)) + place[1], return_counts=True)
-    (of_document, at), of_segment = np.unique(
-        np.stack([document, block_of(document, start, documents.column("blocks"))]), axis=1, return_inverse=True
-    )
-    wanted = [f"{TERM}{term}" for term in settings.terms]
-    codes = [name for name, number in names.items() if number < len(plain) and plain[number]] + [
-        one for one in wanted if one in names
-    ]
-    column = np.full(max(1, len(names)), -1)
-    column[[names[code] for code in codes]] = np.arange(len(codes))
-    is_code = column[name] >= 0
-    in_paragraph = np.zeros((len(at), len(codes)), np.int32)
-    np.add.at(in_paragraph, (of_segment.reshape(-1)[segment[is_code]], column[name[is_code]]), 1)
+    block = block_of(document, start, documents.column("blocks"))
+    shown = [one for one, is_code in zip(names, plain, strict=False) if is_code] + [f"{TERM}{term}" for term in settings.terms]
+    paragraph, in_it, in_paragraph = _by_paragraph(document, block, segment, name, [names[one] for one in shown])
     return Counted(
         documents=documents.select(list(FACTS)).to_pylist(),
         sentences=np.bincount(document, minlength=size),
@@ -112,11 +103,33 @@ def count_part(task: tuple[Run, str, frozenset[str] | None]) -> Counted:
         coded=coded,
         places=places,
         shares=_shares(run, part, documents.column("doc_id").to_pylist()),
-        paragraph=of_document,
-        paragraph_sentences=np.bincount(of_segment.reshape(-1), minlength=len(at)),
-        paragraph_names=codes,
+        paragraph=paragraph,
+        paragraph_sentences=in_it,
+        paragraph_names=shown,
         paragraph_coded=in_paragraph,
     )
+
+
+def _by_paragraph(
+    document: "np.ndarray", block: "np.ndarray", segment: "np.ndarray", name: "np.ndarray", shown: list[int]
+) -> tuple["np.ndarray", "np.ndarray", "np.ndarray"]:
+    """Of each paragraph its document, its sentences, and those with each series shown, (n_paragraphs, n_shown).
+
+    Args:
+        document, block: of each segment.
+        segment, name: distinct, of each segment that a series stands in.
+        shown: numbers of series.
+    """
+    import numpy as np
+
+    (of_document, _), of_segment = np.unique(np.stack([document, block]), axis=1, return_inverse=True)
+    of_segment = of_segment.reshape(-1)
+    column = np.full(max([*shown, *name.tolist(), 0]) + 1, -1)
+    column[shown] = np.arange(len(shown))
+    kept = column[name] >= 0
+    coded = np.zeros((len(of_document), len(shown)), np.int32)
+    np.add.at(coded, (of_segment[segment[kept]], column[name[kept]]), 1)
+    return of_document, np.bincount(of_segment, minlength=len(of_document)), coded
 
 
 def _segments(run: Run, part: str, documents: "pa.ChunkedArray", copied: frozenset[str]) -> "pa.Table":
