@@ -35,8 +35,9 @@ class Held:
 
 
 def counted(held: Held) -> dict[str, Counts]:
-    """The counts of the whole and of each period."""
-    return {WHOLE: recount(held)} | {label: recount(within(held, label)) for label in held.windows}
+    """The counts of the whole and of each period that has units of this kind."""
+    periods = {label: within(held, label) for label in held.windows}
+    return {WHOLE: recount(held)} | {label: recount(of) for label, of in periods.items() if of.units.shape[0]}
 
 
 def within(held: Held, label: str) -> Held:

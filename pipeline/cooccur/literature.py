@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import accumulate
 
 _HAN = r"\u3400-\u9fff"
 _QUOTES = "“”\"'‘’「」『』"
@@ -20,7 +21,7 @@ _ORGANISATIONS = (
     re.compile(r"\b(institut\w*|inst|ministry|council|corp\w*|museum|library|bureau)\b", re.I),
     re.compile(r"\b(cent(er|re)|ctr|lab\w*|school|sch)\b", re.I),
 )
-_LONGEST_TITLE = 40  # characters of a title on a map
+_WIDEST_TITLE = 60  # of a title on a map, in columns; a Chinese character takes two
 
 
 def keyword_shown(written: str) -> str:
@@ -36,7 +37,7 @@ def loose_key(written: str) -> str:
 def author_shown(written: str) -> str:
     """A person without a country in brackets before and 等 or a stop behind the name; "" for no person: 佚名, 本刊记者."""
     name = _NATION.sub("", " ".join(written.split()))
-    name = re.sub(r"(,? et al|[,，]? ?等)$", "", name.rstrip(" .。,，;；")).rstrip(" .。,，;；")
+    name = re.sub(r"(,? et al|[,， ]等|(?<=..)等)$", "", name.rstrip(" .。,，;；")).rstrip(" .。,，;；")
     return "" if _NOBODY.fullmatch(name) else name
 
 
@@ -87,7 +88,7 @@ def reference_shown(authors: list[str], year: int | None, title: str | None, con
 
     Returns "" when it has no title, nor an author with a year and a container: one cannot tell which work is meant.
     """
-    first = next(filter(None, map(author_shown, authors)), "")
+    first = _cited_author(next(filter(None, map(author_shown, authors)), ""))
     work = " ".join((title or "").split()) or (container if first and year and container else "") or ""
     work = work.strip(" .。,，;；")
     if not re.search(r"[^\W\d_]{2}", work):
@@ -107,13 +108,22 @@ def reference_key(authors: list[str], year: int | None, title: str | None, conta
     return "|".join([_family_name(first), str(year or ""), re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", work).casefold())])
 
 
+def _cited_author(name: str) -> str:
+    """Teece, D. J. is cited as Teece DJ; of 博登海默, E the Chinese part is the name."""
+    if re.search(f"[{_HAN}]", name):
+        return re.sub(r"[,，]? ?[A-Z. ]+$", "", name) or name
+    family, _, given = name.partition(",")
+    initials = re.sub(r"[\W_]", "", given)
+    return f"{family} {initials}" if initials and initials.isupper() and len(initials) < 5 else name
+
+
 def _family_name(name: str) -> str:
     name = unicodedata.normalize("NFKC", name)
-    if not re.search(r"[A-Za-z]", name) or re.search(f"[{_HAN}]", name):
+    if re.search(f"[{_HAN}]", name) or not re.search("[A-Za-z]", name):
         return re.sub(r"[\W_a-zA-Z]+", "", name) or author_key(name)
-    words = [word for word in re.split(r"[\s.]+", name.split(",")[0]) if word]
-    full = [word for word in words if len(word) > 3 or (not word.isupper() and len(word) > 1)] or words
-    return author_key(full[-1] if full else name)
+    words = [word for word in re.split(r"[\s.]+", name.split(",")[0]) if word] or [name]
+    full = [word for word in words if len(word) > 3 or not word.isupper()]
+    return author_key(full[-1] if full else max(words, key=len))
 
 
 def document_shown(title: str, date: str | None) -> str:
@@ -123,4 +133,6 @@ def document_shown(title: str, date: str | None) -> str:
 
 def shortened(title: str) -> str:
     """The beginning of a long title."""
-    return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1].rstrip() + "…"
+    widths = accumulate(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in title[: _WIDEST_TITLE + 1])
+    fitting = sum(width <= _WIDEST_TITLE for width in widths)
+    return title if fitting == len(title) else title[: fitting - 1].rstrip() + "…"

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     import numpy as np
     from scipy.sparse import csr_array
 
-CHUNK = 32_000  # units counted at a time; below 2 ** 15, so that counts of a chunk fit into 16 bits
-_FREQUENT = 192  # names that are counted as columns of a dense block: they are in most pairs of Zipfian words
+CHUNK = 16_000  # units counted at a time; below 2 ** 15, so that counts of a chunk fit into 16 bits
+_FREQUENT = 256  # names that are counted as columns of a dense block: they are in most pairs of Zipfian words
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def chunks(unit: "np.ndarray", name: "np.ndarray", n_units: int, n_names: int) -
     for start in range(0, n_units, CHUNK):
         low, high = np.searchsorted(unit, np.array([start, start + CHUNK], unit.dtype))
         size = min(CHUNK, n_units - start)
-        places = (unit[low:high] - unit.dtype.type(start), name[low:high])
+        places = ((unit[low:high] - start).astype(np.int32), name[low:high].astype(np.int32))  # else scipy keeps 64 bits
         # over columns both steps are linear and need no sorting; sum_duplicates would sort the arrays in place
         yield sparse.coo_array((np.ones(high - low, bool), places), shape=(size, n_names)).tocsc().tocsr()
 
@@ -69,54 +69,52 @@ def meetings(held: Iterable["csr_array"], frequency: "np.ndarray") -> Counts:
     """Count pairs of names in chunks of units.
 
     A pair with one of the most frequent names is counted by multiplying with a dense block of those, any other pair by stepping
-    through its units: together several times faster than a sparse product, with n_names² · 4 bytes.
+    through the units: together several times faster than a sparse product, with n_names² · 4 bytes.
 
     Args:
         held: of `chunks` or `rows_of`.
         frequency: roughly how often each name is held, (n_names,); decides what is counted how, not the result.
     """
     import numpy as np
+    from scipy import sparse
 
     n_names = len(frequency)
-    often = np.sort(np.argsort(-frequency, kind="stable")[:_FREQUENT])
-    seldom = np.ones(n_names, bool)
-    seldom[often] = False
+    # numbered by frequency, so that the pairs met most lie side by side in memory
+    rank = np.empty(n_names, np.int32)
+    rank[np.argsort(-frequency, kind="stable")] = np.arange(n_names)
     both = np.zeros((n_names, n_names), np.int32)
-    columns = np.zeros((n_names, len(often)), np.int32)
-    n_units = 0
+    columns = np.zeros((n_names, min(n_names, _FREQUENT)), np.int32)
+    n_units, totals = 0, np.zeros(n_names, np.int64)
     for part in held:
         n_units += part.shape[0]
-        block = part[:, often].toarray().astype(np.int16)
-        columns += part.astype(np.int16).T @ block
-        if len(often) < n_names:
-            _step_through(part, seldom, both)
-    totals = np.zeros(n_names, np.int64)
-    totals[often] = columns[often, np.arange(len(often))]
-    totals += np.diagonal(both)
-    np.fill_diagonal(both, 0)
+        totals += np.bincount(part.indices, minlength=n_names)
+        ranked = sparse.csr_array((np.ones(part.nnz, np.int16), rank[part.indices], part.indptr), shape=part.shape)
+        columns += ranked.T @ ranked[:, : columns.shape[1]].toarray()
+        if n_names > _FREQUENT:
+            _step_through(ranked, both)
     _mirror(both)
-    both[:, often], both[often] = columns, columns.T
+    both[:, :_FREQUENT], both[:_FREQUENT] = columns, columns.T
     np.fill_diagonal(both, 0)
-    return Counts(n_units, totals, _sparse(both))
+    return Counts(n_units, totals, _sparse(both, rank))
 
 
-def _step_through(part: "csr_array", wanted: "np.ndarray", both: "np.ndarray") -> None:
-    """Add the pairs of the names wanted, first name before second, and each with itself, to the counts."""
+def _step_through(ranked: "csr_array", both: "np.ndarray") -> None:
+    """Add the pairs of names that are not frequent to one or the other triangle: neighbours in a unit, then those two apart …"""
     import numpy as np
 
-    kept = wanted[part.indices]
-    name = part.indices[kept].astype(np.int64 if both.size > 2**31 - 1 else np.int32)
-    unit = np.repeat(np.arange(part.shape[0], dtype=np.int32), np.diff(part.indptr))[kept]
-    flat, step, at = both.reshape(-1), 0, np.arange(len(name), dtype=np.int32)
-    while len(at):
-        np.add.at(flat, name[at] * both.shape[0] + name[at + step], np.int32(1))
-        step += 1
-        at = at[: np.searchsorted(at, len(name) - step)]
-        at = at[unit[at] == unit[at + step]]
+    seldom = ranked.indices >= _FREQUENT
+    name = ranked.indices[seldom]
+    row = name.astype(np.int64 if both.size > 2**31 - 1 else np.int32) * len(both)
+    unit = np.repeat(np.arange(ranked.shape[0], dtype=np.int32), np.diff(ranked.indptr))[seldom]
+    for step in range(1, len(name)):
+        same = unit[step:] == unit[:-step]
+        if not same.any():
+            break
+        np.add.at(both.reshape(-1), row[:-step][same] + name[step:][same], np.int32(1))
 
 
 def _mirror(both: "np.ndarray", size: int = 512) -> None:
-    """Make an upper triangle symmetric, block by block, without a second matrix."""
+    """Add the triangles of a matrix to each other, block by block, without a second matrix."""
     for row in range(0, len(both), size):
         for column in range(0, row + 1, size):
             below, above = both[row : row + size, column : column + size], both[column : column + size, row : row + size]
@@ -124,15 +122,16 @@ def _mirror(both: "np.ndarray", size: int = 512) -> None:
             below[:], above[:] = whole, whole.T
 
 
-def _sparse(both: "np.ndarray") -> "csr_array":
-    """The entries of a matrix that are not zero, row by row; scipy's own way makes three arrays of 64 bits."""
+def _sparse(both: "np.ndarray", rank: "np.ndarray") -> "csr_array":
+    """The entries that are not zero with their names in order; row by row, since scipy makes three arrays of 64 bits of all at once."""
     import numpy as np
     from scipy import sparse
 
-    ends = np.cumsum(np.count_nonzero(both, axis=1))
-    begins = np.concatenate([[0], ends]).astype(np.int32)
+    begins = np.cumsum([0, *(np.count_nonzero(both[row]) for row in rank)]).astype(np.int32)
     column, value = np.empty(begins[-1], np.int32), np.empty(begins[-1], np.int32)
     for row, (low, high) in enumerate(zip(begins[:-1].tolist(), begins[1:].tolist(), strict=True)):
-        column[low:high] = np.flatnonzero(both[row])
-        value[low:high] = both[row, column[low:high]]
+        counts = both[rank[row]][rank]
+        filled = counts != 0
+        column[low:high] = np.flatnonzero(filled)
+        value[low:high] = counts[filled]
     return sparse.csr_array((value, column, begins), shape=both.shape)
