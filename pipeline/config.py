@@ -156,7 +156,9 @@ class CooccurSettings(Section):
     )
     phrase_count: int = Field(10, ge=2, description="and if they stand side by side so often")
     min_count: int = Field(3, ge=1, description="units in which two terms must meet to be linked")
-    min_documents: int = Field(2, ge=1, description="documents in which two keywords, authors, institutions or references must meet")
+    min_documents: int = Field(
+        2, ge=1, description="documents in which two keywords, authors, institutions or references must meet"
+    )
     links_per_node: int = Field(6, ge=1, description="strongest links of each node that are kept as the backbone")
     resolution: float = Field(1.0, gt=0, description="of the Louvain clusters: higher gives more and smaller ones")
 
