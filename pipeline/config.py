@@ -18,6 +18,7 @@ DEMO = HOME / "corpora" / "demo"
 Period = Literal["year", "halfyear", "quarter", "month", "plan", "own"]
 Kind = Literal["heading", "sentence", "item", "table", "reference"]
 Unit = Literal["sentence", "paragraph", "document"]
+MapKind = Literal["term", "code", "keyword", "author", "institution", "reference", "coupling", "issuer_code"]
 Column = Literal[
     "title",
     "text",
@@ -138,6 +139,12 @@ class CooccurSettings(Section):
 
     unit: Unit = Field("sentence", description="where two terms or codes must meet")
     kinds: list[Kind] = Field(["sentence", "item"], description="kinds of segments that are counted")
+    nodes: list[MapKind] = Field(
+        ["term", "code", "keyword", "author", "institution", "reference", "issuer_code"],
+        description="what maps are made of; keywords, authors, institutions and references meet in documents",
+    )
+    window: int = Field(0, ge=0, le=100, description="words within which two terms must meet, inside a unit; 0: anywhere in it")
+    sliding: int = Field(1, ge=1, le=20, description="periods a map takes in: 3 makes maps of 2019–2021, 2020–2022 …")
     measure: Literal["association_strength", "equivalence_index"] = Field(
         "association_strength", description="how the strength of a link is measured"
     )
@@ -149,6 +156,9 @@ class CooccurSettings(Section):
     )
     phrase_count: int = Field(10, ge=2, description="and if they stand side by side so often")
     min_count: int = Field(3, ge=1, description="units in which two terms must meet to be linked")
+    min_documents: int = Field(
+        2, ge=1, description="documents in which two keywords, authors, institutions or references must meet"
+    )
     links_per_node: int = Field(6, ge=1, description="strongest links of each node that are kept as the backbone")
     resolution: float = Field(1.0, gt=0, description="of the Louvain clusters: higher gives more and smaller ones")
 

@@ -1,82 +1,103 @@
-"""In how many units terms or codes stand, alone and together, for the whole corpus and each period."""
+"""In how many units the names of each kind of map stand, alone and together, for the whole corpus and each period."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from pipeline.cooccur import literature
+from pipeline.cooccur.chosen import Chosen, Writings, choose, distinct, one_work
+from pipeline.cooccur.held import WHOLE, Held, counted, near_pairs, note, recount, windows, within
+from pipeline.cooccur.kinds import PLACES, Part, Phrases, Places
+from pipeline.cooccur.pairs import Counts, held_by, pair_counts
 from pipeline.engine import Spread
-from pipeline.periods import period_of
+from pipeline.periods import period_of, periods_between
 from pipeline.store import Run
-from pipeline.units import (
-    Units,
-    count_adjacent,
-    counted_documents,
-    find_phrases,
-    join_phrases,
-    read_words,
-)
+from pipeline.units import count_adjacent, find_phrases, read_words
 
 if TYPE_CHECKING:
     import numpy as np
     from scipy.sparse import csr_array
 
-WHOLE = "all"  # the period that is all of them, undated documents too
-Phrases = list[tuple[str, str]]
+__all__ = ["WHOLE", "Counts", "Held", "count", "counted", "gather", "note", "pair_counts", "recount", "within"]
 
 
 @dataclass(frozen=True)
-class Counts:
-    """Units of one period that hold terms or codes."""
+class _Citing:
+    """A document that cites."""
 
-    n_units: int
-    totals: "np.ndarray"  # units holding each, (n,)
-    together: "csr_array"  # units holding both, (n, n), symmetric, zero diagonal
+    doc_id: str
+    shown: str
+    period: str | None
+    works: list[str]  # keys, distinct
 
-    def __add__(self, other: "Counts") -> "Counts":
-        return Counts(self.n_units + other.n_units, self.totals + other.totals, self.together + other.together)
+
+@dataclass
+class _Found:
+    """What the parts hold of all kinds, before names are chosen."""
+
+    writings: dict[str, Writings] = field(default_factory=dict)
+    also: list[tuple[str, str]] = field(default_factory=list)  # keys of cited works and other names of the same work
+    citing: list[_Citing] = field(default_factory=list)
+    left_out: int = 0  # references without a key
+
+    def add(self, other: "_Found") -> None:
+        for kind, found in other.writings.items():
+            self.writings.setdefault(kind, Counter()).update(found)
+        self.also += other.also
+        self.citing += other.citing
+        self.left_out += other.left_out
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What the units of one part hold of the names chosen."""
+
+    document: "np.ndarray"  # of each unit
+    units: "csr_array"
+    near: "np.ndarray | None"
 
 
 def count(run: Run, spread: Spread) -> tuple[dict[str, list[str]], dict[tuple[str, str], Counts]]:
-    """Choose the terms and codes of the map and count them, part by part.
+    """Choose the names of each kind of map and count them.
 
-    A code counts in a unit if it is tagged there and not negated; quoted ones count.
+    Returns: names of each kind, sorted; counts by period and kind.
+    """
+    held = gather(run, spread)
+    counts = {(period, kind): value for kind, of in held.items() for period, value in counted(of).items()}
+    return {kind: of.names for kind, of in held.items()}, counts
 
-    Returns: names of each kind (term, code), sorted; counts by period and kind.
+
+def gather(run: Run, spread: Spread) -> dict[str, Held]:
+    """Choose the names of each kind of map that is set, and find the units that hold them, part by part in their order.
+
+    The most frequent names of a kind are chosen, and every code. Writings that share a key are one name, shown as most often written.
     """
     parts, settings = run.parts(), run.settings.cooccur
     adjacent = spread(_adjacent, [(run, part) for part in parts], stage="cooccur")
     phrases = find_phrases(adjacent, min_npmi=settings.phrase_npmi, min_count=settings.phrase_count)
-    frequency: Counter[str] = Counter()
-    codes: set[str] = set()
-    for of_part, codes_of_part in spread(_frequencies, [(run, part, phrases) for part in parts], stage="cooccur"):
-        frequency.update(of_part)
-        codes |= codes_of_part
-    often = sorted(frequency, key=lambda term: (-frequency[term], term))[: settings.terms]
-    names = {"term": sorted(term for term in often if frequency[term] >= settings.min_count), "code": sorted(codes)}
-    counts: dict[tuple[str, str], Counts] = {}
-    for found in spread(_pairs, [(run, part, phrases, names) for part in parts], stage="cooccur"):
-        for cell, value in found.items():
-            counts[cell] = counts[cell] + value if cell in counts else value
-    return names, counts
-
-
-def pair_counts(unit: "np.ndarray", name: "np.ndarray", n_units: int, n_names: int) -> Counts:
-    """Count units holding each name and each pair of names; a name twice in one unit counts once.
-
-    Args:
-        unit, name: one entry for each place where a name stands.
-    """
-    import numpy as np
-    from scipy import sparse
-
-    # tocsr adds up the doubles; sum_duplicates would sort the arrays in place
-    held = sparse.coo_array((np.ones(len(unit), np.int64), (unit, name)), shape=(n_units, n_names)).tocsr()
-    held.data[:] = 1
-    both = held.T @ held
-    totals = both.diagonal()
-    together = both - sparse.diags_array(totals, format="csr", dtype=np.int64)
-    together.eliminate_zeros()
-    return Counts(n_units, totals, together)
+    found = _Found({kind: Counter() for kind in settings.nodes})
+    for of_part in spread(_find, [(run, part, phrases) for part in parts], stage="cooccur"):
+        found.add(of_part)
+    same = one_work(found.also)
+    cited = ("reference", "coupling")
+    chosen = {kind: choose(kind, of, same if kind in cited else {}, settings) for kind, of in found.writings.items()}
+    chosen.pop("coupling", None)
+    numbers = {kind: (names.number, len(names.names)) for kind, names in chosen.items()}
+    labels: list[str | None] = []
+    rows: dict[str, list[_Rows]] = {kind: [] for kind in chosen}
+    for of_documents, of_part in spread(_hold, [(run, part, phrases, numbers) for part in parts], stage="cooccur"):
+        for kind, held in of_part.items():
+            rows[kind].append(replace(held, document=held.document + len(labels)))
+        labels += of_documents
+    number, mapped = _periods(run, labels)
+    put = {
+        kind: _put_together(kind, names, rows[kind], [number[label] for label in labels], mapped)
+        for kind, names in chosen.items()
+    }
+    if "coupling" in settings.nodes:
+        put["coupling"] = _coupled(run, found.citing, same, number, mapped)
+    lost = dict.fromkeys(cited, found.left_out)
+    return {kind: replace(put[kind], left_out=lost.get(kind, 0)) for kind in dict.fromkeys(settings.nodes)}
 
 
 def _adjacent(task: tuple[Run, str]) -> tuple[list[str], "np.ndarray", "np.ndarray", "np.ndarray"]:
@@ -84,65 +105,104 @@ def _adjacent(task: tuple[Run, str]) -> tuple[list[str], "np.ndarray", "np.ndarr
     return count_adjacent(read_words(run, part, run.settings.cooccur)[1])
 
 
-def _frequencies(task: tuple[Run, str, Phrases]) -> tuple[dict[str, int], set[str]]:
-    """Units holding each term, and the codes that occur."""
+def _find(task: tuple[Run, str, Phrases]) -> _Found:
+    """Names of one part; of coupling its documents that cite most, since no more can be on the map."""
+    part = Part(*task)
+    settings = part.run.settings.cooccur
+    found = _Found({kind: _writings(PLACES[kind](part)) for kind in settings.nodes if kind != "coupling"})
+    if not {"reference", "coupling"}.isdisjoint(settings.nodes):
+        found.also = [(row["key"], name) for row in part.references if row["key"] for name in row["also"]]
+        found.left_out = sum(not row["key"] for row in part.references)
+    if "coupling" in settings.nodes:
+        works: dict[int, dict[str, None]] = {}
+        for row in part.references:
+            if row["key"]:
+                works.setdefault(row["document"], {})[row["key"]] = None
+        citing = [_citing(part, document, list(keys)) for document, keys in works.items()]
+        found.citing = sorted(citing, key=lambda one: (-len(one.works), one.doc_id))[: settings.terms]
+    return found
+
+
+def _citing(part: Part, document: int, works: list[str]) -> _Citing:
+    row = part.documents[document]
+    period = period_of(row["date"], row["date_precision"], part.run.settings)
+    return _Citing(row["doc_id"], literature.document_shown(row["title"], row["date"]), period, works)
+
+
+def _writings(places: Places) -> Writings:
+    """Units holding each name as it is written."""
     import numpy as np
 
-    run, part, phrases = task
-    units, words = read_words(run, part, run.settings.cooccur)
-    words = join_phrases(words, phrases)
-    size = len(words.vocabulary)
-    held = np.unique(words.unit * size + words.term) % max(size, 1)
-    frequency = dict(zip(words.vocabulary, np.bincount(held, minlength=size).tolist(), strict=True))
-    return frequency, set(_codes(run, part, units)[1])
+    size = len(places.shown)
+    held = np.unique(places.unit * size + places.name) % max(size, 1)
+    return Counter(dict(zip(zip(places.key, places.shown, strict=True), np.bincount(held, minlength=size).tolist(), strict=True)))
 
 
-def _pairs(task: tuple[Run, str, Phrases, dict[str, list[str]]]) -> dict[tuple[str, str], Counts]:
-    """Counts of one part by period and kind."""
-    run, part, phrases, names = task
-    units, words = read_words(run, part, run.settings.cooccur)
-    words = join_phrases(words, phrases)
-    found = {
-        "term": _numbered(words.unit, [words.vocabulary[term] for term in words.term.tolist()], names["term"]),
-        "code": _numbered(*_codes(run, part, units), names["code"]),
-    }
-    return {
-        (period, kind): pair_counts(row[unit][row[unit] >= 0], name[row[unit] >= 0], int((row >= 0).sum()), len(names[kind]))
-        for period, row in _rows_of_periods(run, part, units).items()
-        for kind, (unit, name) in found.items()
-    }
-
-
-def _rows_of_periods(run: Run, part: str, units: Units) -> dict[str, "np.ndarray"]:
-    """For each period of a part the number of each unit within it, -1 for units of other periods."""
+def _hold(task: tuple[Run, str, Phrases, dict[str, tuple[dict[str, int], int]]]) -> tuple[list[str | None], dict[str, _Rows]]:
+    """The period of each document of one part, and what its units hold."""
     import numpy as np
 
-    documents = counted_documents(run, part, ["date", "date_precision"]).to_pylist()
-    periods = [period_of(row["date"], row["date_precision"], run.settings) for row in documents]
-    of_unit = np.array([periods[document] or "" for document in units.document.tolist()], object)
-    rows = {WHOLE: np.arange(len(of_unit))}
-    for period in sorted({name for name in periods if name}):
-        inside = of_unit == period
-        rows[period] = np.where(inside, np.cumsum(inside) - 1, -1)
-    return rows
+    run, name, phrases, numbers = task
+    part, window = Part(run, name, phrases), run.settings.cooccur.window
+    rows = {}
+    for kind, (number, n_names) in numbers.items():
+        places = PLACES[kind](part)
+        at = np.array([number.get(key, -1) for key in places.key], np.int64)[places.name]
+        near = near_pairs(places.unit, at, window, n_names) if window and kind == "term" else None
+        held = held_by(places.unit[at >= 0], at[at >= 0], len(places.document), n_names)
+        rows[kind] = _Rows(places.document, held, near)
+    return [period_of(row["date"], row["date_precision"], run.settings) for row in part.documents], rows
 
 
-def _codes(run: Run, part: str, units: Units) -> tuple["np.ndarray", list[str]]:
-    """Where codes stand in a part: unit and code of each tag that counts."""
+def _periods(run: Run, labels: list[str | None]) -> tuple[dict[str | None, int], dict[str, tuple[int, int]]]:
+    """The number of each period, none is -1, and those that are mapped."""
+    present = {label for label in labels if label}
+    order = periods_between(min(present), max(present), run.settings) if present else []
+    number: dict[str | None, int] = {label: at for at, label in enumerate(order)}
+    return number | {None: -1}, windows(order, present, run.settings.cooccur.sliding)
+
+
+def _put_together(kind: str, chosen: Chosen, rows: list[_Rows], period: list[int], mapped: dict[str, tuple[int, int]]) -> Held:
+    """The units of all parts, one below the other."""
     import numpy as np
-    import pyarrow.compute as pc
+    from scipy import sparse
 
-    tags = run.table("tags", ["seg_id", "code", "negated"], part=part)
-    tags = tags.filter(pc.invert(tags.column("negated")))
-    row = pc.index_in(tags.column("seg_id"), units.segments.column("seg_id").combine_chunks())
-    inside = pc.is_valid(row)
-    return units.of_segment[row.filter(inside).to_numpy().astype(np.int64)], tags.column("code").filter(inside).to_pylist()
+    units = [of.units for of in rows] or [sparse.csr_array((0, len(chosen.names)), dtype=bool)]
+    document = np.concatenate([np.zeros(0, np.int32), *(of.document for of in rows)]).astype(np.int32)
+    before = np.cumsum([0, *(of.shape[0] for of in units)])
+    near = [
+        np.column_stack([of.near[:, :1] + start, of.near[:, 1:]])
+        for of, start in zip(rows, before, strict=False)
+        if of.near is not None
+    ]
+    return Held(
+        kind,
+        chosen.names,
+        sparse.vstack(units, format="csr"),
+        document,
+        np.array(period, np.int16)[document],
+        mapped,
+        np.concatenate(near).astype(np.int32) if near else None,
+        chosen.side,
+        chosen.merged,
+    )
 
 
-def _numbered(unit: "np.ndarray", names: list[str], wanted: list[str]) -> tuple["np.ndarray", "np.ndarray"]:
-    """The places of the names wanted, with the number of each name instead of itself."""
+def _coupled(
+    run: Run, citing: list[_Citing], same: dict[str, str], number: dict[str | None, int], mapped: dict[str, tuple[int, int]]
+) -> Held:
+    """The documents that cite most; what they share are works they both cite."""
     import numpy as np
 
-    place = {name: number for number, name in enumerate(wanted)}
-    number = np.array([place.get(name, -1) for name in names], np.int64)
-    return unit[number >= 0], number[number >= 0]
+    settings = run.settings.cooccur
+    most = sorted(citing, key=lambda one: (-len(one.works), one.doc_id))[: settings.terms]
+    most = [one for one in most if len(one.works) >= settings.min_documents]
+    named = distinct((one.doc_id, one.shown) for one in most)
+    most.sort(key=lambda one: named[one.doc_id])
+    keys = [sorted({same.get(key, key) for key in one.works}) for one in most]
+    works = {key: at for at, key in enumerate(sorted({key for of in keys for key in of}))}
+    unit = np.array([works[key] for of in keys for key in of], np.int64)
+    name = np.repeat(np.arange(len(most)), [len(of) for of in keys])
+    period = np.array([number[one.period] for one in most], np.int16)
+    units = held_by(unit, name, len(works), len(most))
+    return Held("coupling", [named[one.doc_id] for one in most], units, np.arange(len(works)), period, mapped)
