@@ -102,8 +102,7 @@ def strongest(strength: "csr_array", counts: "csr_array", limit: float) -> "csr_
     """
     import numpy as np
 
-    entries = strength.tocoo()
-    frequent = np.asarray(counts[entries.row, entries.col]).reshape(-1)
+    entries, frequent = strength.tocoo(), _met(strength, counts)
     # rounded, so that two strengths that differ in the last bit only are equals
     order = np.lexsort((entries.col, -frequent, -entries.data.round(9), entries.row))
     row = entries.row[order]
@@ -116,17 +115,15 @@ def disparity(strength: "csr_array", counts: "csr_array", limit: float) -> "csr_
     """The links whose count is too large a share of what one of their ends has for chance: (1 - n_ij / Σ_k n_ik)^(k_i - 1) < limit.
 
     Arguments and result as for `strongest`. Of counts, not of strengths: the null cuts the sum of the links of a term into k_i
-    pieces at random, and strengths, each divided by the frequencies of its own two terms, are not pieces of one sum. Only pairs
-    with a strength count as links. A term with one link does not keep it, its other end may.
+    pieces at random, and strengths, each divided by the frequencies of its own two terms, are not pieces of one sum. All pairs
+    that meet are pieces, those without a strength too. A term with one link does not keep it, its other end may.
     Source: Serrano, Boguñá & Vespignani 2009, PNAS 106(16), eq. 2, kept if either end keeps it.
     """
     import numpy as np
 
-    entries = strength.tocoo()
-    count = np.asarray(counts[entries.row, entries.col], float).reshape(-1)
-    whole = np.bincount(entries.row, count, minlength=strength.shape[0])[entries.row]
-    links = np.bincount(entries.row, minlength=strength.shape[0])[entries.row]
-    return _kept(strength, (1 - count / whole) ** (links - 1) < limit)
+    entries, count = strength.tocoo(), _met(strength, counts)
+    whole, pieces = counts.sum(axis=1), np.diff(counts.tocsr().indptr)
+    return _kept(strength, (1 - count / whole[entries.row]) ** (pieces[entries.row] - 1) < limit)
 
 
 def min_strength(strength: "csr_array", counts: "csr_array", limit: float) -> "csr_array":
@@ -147,9 +144,7 @@ BACKBONES: dict[str, "Backbone"] = {"strongest": strongest, "disparity": dispari
 backbone = strongest
 
 
-def _weighed(
-    counts: "csr_array", totals: "np.ndarray", min_count: int, weigh: Callable[..., "np.ndarray"]
-) -> "csr_array":
+def _weighed(counts: "csr_array", totals: "np.ndarray", min_count: int, weigh: Callable[..., "np.ndarray"]) -> "csr_array":
     """A matrix of the same shape whose entries follow from a count and the totals of its row and column; those above 0."""
     import numpy as np
     from scipy import sparse
@@ -164,6 +159,16 @@ def _weighed(
     weight = weigh(n, totals[np.minimum(row, col)], totals[np.maximum(row, col)])
     above = weight > CHANCE
     return sparse.coo_array((weight[above], (row[above], col[above])), shape=counts.shape).tocsr()
+
+
+def _met(strength: "csr_array", counts: "csr_array") -> "np.ndarray":
+    """The count of each entry of the strengths, in the order of `tocoo`."""
+    import numpy as np
+
+    entries = strength.tocoo()
+    if not entries.nnz:  # what is picked at no place is a sparse array
+        return np.zeros(0)
+    return np.asarray(counts[entries.row, entries.col], float).reshape(-1)
 
 
 def _kept(strength: "csr_array", kept: "np.ndarray") -> "csr_array":

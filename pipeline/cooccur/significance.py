@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pipeline.stats import benjamini_hochberg
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -40,9 +42,28 @@ def link_p(
     size, units = size[size > 0], units[size > 0]
     total, which, alike = np.unique(np.asarray(totals, float), return_inverse=True, return_counts=True)
     weight = _weights(total, alike, size, units)
-    waves = _waves(weight, alike, size[size > 1])
-    chance = [_held_both(*wave)[which[first], which[second]] for wave in waves]
-    return _upper_tail(np.asarray(together, float), np.array(chance).reshape(-1, len(first)).T, units[size > 1])
+    chance = np.zeros((len(first), int((size > 1).sum())))
+    for at, wave in enumerate(_waves(weight, alike, size[size > 1])):
+        chance[:, at] = _held_both(*wave)[which[first], which[second]]
+    p = np.where(np.asarray(together) > 0, 0.0, 1.0)
+    can = (p < 1) & (np.asarray(together) <= (chance > 0) @ units[size > 1])
+    p[can] = _upper_tail(np.asarray(together, float)[can], chance[can], units[size > 1])
+    return p
+
+
+def link_q(p: "np.ndarray", n_terms: int) -> "np.ndarray":
+    """False discovery rates of all pairs of a map, given p of those that meet; the others, of p = 1, count too.
+
+    A map shows the strongest links, and these are where chance did most: a rate over them alone would be too low.
+
+    Args:
+        p: from `link_p`, of every pair that meets at all, (n_pairs,).
+        n_terms: terms of the map that are held by any unit.
+    """
+    import numpy as np
+
+    never = np.ones(max(n_terms * (n_terms - 1) // 2 - len(p), 0))
+    return benjamini_hochberg(np.concatenate([p, never]))[: len(p)]
 
 
 def _weights(total: "np.ndarray", alike: "np.ndarray", size: "np.ndarray", units: "np.ndarray") -> "np.ndarray":
@@ -90,23 +111,19 @@ def _held_both(chance: "np.ndarray", whole: "np.ndarray", without: "np.ndarray",
 
 
 def _upper_tail(count: "np.ndarray", chance: "np.ndarray", trials: "np.ndarray") -> "np.ndarray":
-    """P(count or more) of a sum of trials: trials[s] with chance[link, s] each."""
+    """P(count or more) of a sum of trials, trials[s] with chance[link, s] each; count is from 1 to the number of trials."""
     import numpy as np
     from scipy.special import ndtr
 
     odds = chance / (1 - np.minimum(chance, 1 - 1e-12))
-    most = (chance > 0) @ trials
-    inside = (count > 0) & (count <= most)
-    wanted = np.where(inside, count - 0.5, most / 2)
-    tilt = _tilt(wanted, odds, trials)
+    tilt = _tilt(count - 0.5, odds, trials)
     tilt = np.where(np.abs(tilt) < NO_TILT, NO_TILT, tilt)  # 0 / 0 at the mean itself
     held = _tilted(odds, tilt)
-    wanted = held @ trials
-    root = np.sqrt(np.maximum(2 * (tilt * wanted - np.log1p(chance * np.expm1(tilt)[:, None]) @ trials), 0)) * np.sign(tilt)
+    away = tilt * (held @ trials) - np.log1p(chance * np.expm1(tilt)[:, None]) @ trials
+    root = np.sign(tilt) * np.sqrt(2 * np.maximum(away, 0))
     slope = 2 * np.sinh(tilt / 2) * np.sqrt((held * (1 - held)) @ trials)
     density = np.exp(-(root**2) / 2) / np.sqrt(2 * np.pi)
-    tail = ndtr(-root) - density * (1 / root - 1 / slope)
-    return np.where(count <= 0, 1.0, np.where(inside, np.clip(tail, 0, 1), 0.0))
+    return np.clip(ndtr(-root) - density * (1 / root - 1 / slope), 0, 1)
 
 
 def _tilt(wanted: "np.ndarray", odds: "np.ndarray", trials: "np.ndarray") -> "np.ndarray":
