@@ -13,7 +13,7 @@ from scipy import sparse
 from simulate_clusters import LEVEL, drawn, fisher_p, pairs_of
 
 from pipeline.cooccur.measures import BACKBONES, MEASURES
-from pipeline.cooccur.significance import _held, _held_both, _upper_tail, _waves, _weights, link_p, link_q
+from pipeline.cooccur.significance import _held, _held_both, _spread_left, _upper_tail, _waves, _weights, link_p, link_q
 from pipeline.errors import SettingsError
 
 TOTALS = np.array([5, 4, 2])
@@ -149,8 +149,14 @@ def test_the_tail_is_near_the_exact_one() -> None:
         for count in range(1, trials):
             exact = sums[count:].sum()
             if exact > 1e-9:
-                found = _upper_tail(np.array([float(count)]), chance[None, :], np.ones(trials))[0]
+                found = _upper_tail(np.array([count - 0.5]), chance[None, :], np.ones(trials))[0]
                 assert found == pytest.approx(exact, rel=0.05)
+
+
+def test_the_spread_that_is_left_is_that_of_the_hypergeometric() -> None:
+    # units all alike, i in .2 of them and j in .5: N f_i f_j (1 - f_i) (1 - f_j) of N f_i f_j (1 - f_i f_j)
+    left = _spread_left(np.array([[0.1]]), np.array([[0.2]]), np.array([[0.5]]), np.array([30]))
+    assert left == pytest.approx([0.8 * 0.5 / 0.9], abs=1e-9)
 
 
 def test_long_units_do_not_make_links() -> None:

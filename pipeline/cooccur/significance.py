@@ -13,6 +13,9 @@ CLOSE = 1e-6  # of every total, relative
 WIDEST = 40.0  # tilts of odds
 HALVINGS = 60
 NO_TILT = 1e-4
+CERTAIN = 1e-12
+LITTLE = 1e-6
+PORTION = 20_000  # links at a time
 
 
 def link_p(
@@ -22,9 +25,10 @@ def link_p(
 
     The null is that of most entropy in which each unit holds as many terms as it does, to the last one, and each term stands in
     as many units as it does in expectation. Were sizes kept in expectation too, as the bipartite configuration model has it, a
-    sentence of one term could hold two: chance meetings would be taken for three times as many. Units are independent, so that
-    how many hold both terms is a sum of unlike trials; its upper tail is taken by its saddlepoint, as a normal or a binomial of
-    the same mean and variance makes it several times too small where units differ much in size.
+    sentence of one term could hold two, and chance meetings would be taken for up to three times as many. Units are independent,
+    so that how many hold both terms is a sum of unlike trials; its upper tail is taken by its saddlepoint, as a normal or a
+    binomial of the same mean and variance makes it several times too small where units differ much in size. A count is moved
+    away from the mean beforehand by what its spread shrinks once both totals are what they are.
 
     Args:
         together: units holding both terms of each link, (n_links,).
@@ -34,20 +38,22 @@ def link_p(
     Returns: (n_links,); 1 for a link that is met in no unit.
     Source: Chen, Dempster & Liu 1994, Biometrika 81 (most entropy with fixed sizes); Saracco et al. 2017, New J. Physics 19,
     053022 (links validated by both margins); Lugannani & Rice 1980, Advances in Applied Probability 12, with the second
-    continuity correction of Daniels 1987.
+    continuity correction of Daniels 1987; Holst 1979, Annals of Probability 7 (conditioning on totals).
     """
     import numpy as np
 
     size, units = np.unique(np.asarray(sizes), return_counts=True)
     size, units = size[size > 0], units[size > 0]
     total, which, alike = np.unique(np.asarray(totals, float), return_inverse=True, return_counts=True)
-    weight = _weights(total, alike, size, units)
-    chance = np.zeros((len(first), int((size > 1).sum())))
-    for at, wave in enumerate(_waves(weight, alike, size[size > 1])):
-        chance[:, at] = _held_both(*wave)[which[first], which[second]]
-    p = np.where(np.asarray(together) > 0, 0.0, 1.0)
-    can = (p < 1) & (np.asarray(together) <= (chance > 0) @ units[size > 1])
-    p[can] = _upper_tail(np.asarray(together, float)[can], chance[can], units[size > 1])
+    waves = list(_waves(_weights(total, alike, size, units), alike, size))
+    alone = np.array([_held(*wave) for wave in waves]).reshape(-1, len(total)).T
+    both = [_held_both(*wave) if of > 1 else np.zeros((len(total),) * 2) for of, wave in zip(size.tolist(), waves, strict=True)]
+    p = np.ones(len(first))
+    for start in range(0, len(p), PORTION):
+        part = slice(start, start + PORTION)
+        i, j, count = which[first[part]], which[second[part]], np.asarray(together[part], float)
+        chance = np.array([of_size[i, j] for of_size in both]).reshape(-1, len(i)).T
+        p[part] = _p(count, chance, alone[i], alone[j], units)
     return p
 
 
@@ -110,13 +116,40 @@ def _held_both(chance: "np.ndarray", whole: "np.ndarray", without: "np.ndarray",
     return np.clip(np.outer(chance, chance) * ((without * (whole * wave**2)) @ without.T).real, 0, 1)
 
 
+def _p(count: "np.ndarray", both: "np.ndarray", i: "np.ndarray", j: "np.ndarray", units: "np.ndarray") -> "np.ndarray":
+    """Of the chances that a unit of each size holds both terms of a link, the first and the second, (n_links, n_sizes) each."""
+    import numpy as np
+
+    mean = both @ units
+    moved = mean + (count - 0.5 - mean) / np.sqrt(_spread_left(both, i, j, units))
+    p = np.where(count > 0, 0.0, 1.0)
+    can = (count > 0) & (moved < (both > 0) @ units)
+    p[can] = np.where(moved[can] > 0, _upper_tail(moved[can], both[can], units), 1.0)
+    return p
+
+
+def _spread_left(both: "np.ndarray", i: "np.ndarray", j: "np.ndarray", units: "np.ndarray") -> "np.ndarray":
+    """Share of the variance of how many units hold both terms that is left once it is known how many hold each, (n_links,)."""
+    import numpy as np
+
+    of_i, of_j, of_both = (i * (1 - i)) @ units, (j * (1 - j)) @ units, (both * (1 - both)) @ units
+    i_with_j, with_i, with_j = (both - i * j) @ units, (both * (1 - i)) @ units, (both * (1 - j)) @ units
+    known = with_i**2 * of_j - 2 * with_i * with_j * i_with_j + with_j**2 * of_i
+    determinant = of_i * of_j - i_with_j**2
+    # two terms alone: their totals say all
+    all_known = (determinant <= LITTLE * of_i * of_j) | (of_both <= LITTLE)
+    share = np.divide(known, determinant * of_both, out=np.ones(len(known)), where=~all_known)
+    return np.clip(1 - share, LITTLE, 1)
+
+
 def _upper_tail(count: "np.ndarray", chance: "np.ndarray", trials: "np.ndarray") -> "np.ndarray":
-    """P(count or more) of a sum of trials, trials[s] with chance[link, s] each; count is from 1 to the number of trials."""
+    """P(more than count) of a sum of trials, trials[s] with chance[link, s] each; count lies half way between two numbers."""
     import numpy as np
     from scipy.special import ndtr
 
-    odds = chance / (1 - np.minimum(chance, 1 - 1e-12))
-    tilt = _tilt(count - 0.5, odds, trials)
+    chance = np.minimum(chance, 1 - CERTAIN)
+    odds = chance / (1 - chance)
+    tilt = _tilt(count, odds, trials)
     tilt = np.where(np.abs(tilt) < NO_TILT, NO_TILT, tilt)  # 0 / 0 at the mean itself
     held = _tilted(odds, tilt)
     away = tilt * (held @ trials) - np.log1p(chance * np.expm1(tilt)[:, None]) @ trials

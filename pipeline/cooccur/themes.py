@@ -97,7 +97,7 @@ def _reason(alike: float, n_clusters: int) -> str:
     if isnan(alike):
         reasons.append(f"fewer than {LEAST_DOCUMENTS} documents: no telling whether it comes out again")
     elif alike < STABLE:
-        reasons.append(f"does not come out again: {alike:.2f} alike in other samples of the documents")
+        reasons.append(f"does not come out again: {int(100 * alike) / 100:.2f} alike in other samples of the documents")
     if n_clusters == 1:
         reasons.append("the only cluster: nothing to compare it with")
     return "; ".join(reasons)
