@@ -25,7 +25,7 @@ def link_p(
 
     The null is that of most entropy in which each unit holds as many terms as it does, to the last one, and each term stands in
     as many units as it does in expectation. Were sizes kept in expectation too, as the bipartite configuration model has it, a
-    sentence of one term could hold two, and chance meetings would be taken for up to three times as many. Units are independent,
+    sentence of one term could hold two, and chance meetings would count for several times as many. Units are independent,
     so that how many hold both terms is a sum of unlike trials; its upper tail is taken by its saddlepoint, as a normal or a
     binomial of the same mean and variance makes it several times too small where units differ much in size. A count is moved
     away from the mean beforehand by what its spread shrinks once both totals are what they are.
