@@ -258,6 +258,23 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Cluster:
+    """A cluster of one map, as a theme."""
+
+    period: str
+    kind: str
+    cluster: int
+    label: str  # its most telling members
+    size: int  # members
+    count: int  # of its most frequent member
+    centrality: float  # Callon
+    density: float
+    quadrant: str  # motor, niche, emerging_or_declining or basic, by the medians of the period; "" of a single cluster
+    stability: float | None  # mean Jaccard likeness with the nearest cluster over other seeds and bootstraps of documents, 0 to 1
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrendPoint:
     """One rate of one series in one period and group; (period, series, group, unit) names it."""
 

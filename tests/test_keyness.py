@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from pipeline.trends.keyness import dispersion, log_odds, log_ratio, mantel_haenszel_p, permutation_p, signed_g2
+from pipeline.stats import signed_g2
+from pipeline.trends.keyness import dispersion, log_odds, log_ratio, mantel_haenszel_p, permutation_p
 
 
 def one(value: float) -> np.ndarray:

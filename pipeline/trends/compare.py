@@ -8,10 +8,10 @@ from pipeline.config import Settings
 from pipeline.engine import Spread
 from pipeline.errors import SettingsError
 from pipeline.records import Comparison, Reuse, from_table
-from pipeline.stats import benjamini_hochberg, ratio_intervals, resampled_ratios, seeded
+from pipeline.stats import benjamini_hochberg, ratio_intervals, resampled_ratios, seeded, signed_g2
 from pipeline.store import Run
 from pipeline.trends.cells import Cells, count
-from pipeline.trends.keyness import dispersion, log_odds, log_ratio, mantel_haenszel_p, permutation_p, signed_g2
+from pipeline.trends.keyness import dispersion, log_odds, log_ratio, mantel_haenszel_p, permutation_p
 from pipeline.trends.reuse import copied_segments
 from pipeline.trends.sides import Sides, match, read_sides
 

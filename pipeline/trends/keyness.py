@@ -46,25 +46,6 @@ def log_odds(
     return np.where(said, delta, 0.0), np.where(said, z, 0.0)
 
 
-def signed_g2(count_a: "np.ndarray", count_b: "np.ndarray", total_a: float, total_b: float) -> "np.ndarray":
-    """Log-likelihood ratio of the four cells item / anything else × A / B, below 0 where B has more: 2 Σ O ln(O / E).
-
-    Source: Dunning 1993, Accurate Methods for the Statistics of Surprise and Coincidence, Computational Linguistics 19(1).
-    """
-    import numpy as np
-
-    whole = total_a + total_b
-    held = count_a + count_b
-    cells = [
-        (count_a, held * total_a), (count_b, held * total_b),
-        (total_a - count_a, (whole - held) * total_a), (total_b - count_b, (whole - held) * total_b),
-    ]  # fmt: skip
-    with np.errstate(divide="ignore", invalid="ignore"):
-        terms = [np.where(seen > 0, seen * np.log(seen * whole / expected), 0.0) for seen, expected in cells]
-    value = np.maximum(2 * np.sum(terms, axis=0), 0)
-    return np.where(count_a * total_b >= count_b * total_a, value, -value)
-
-
 def log_ratio(count_a: "np.ndarray", count_b: "np.ndarray", total_a: float, total_b: float) -> "np.ndarray":
     """Binary logarithm of the ratio of both rates: 1 is twice, 2 four times as often on A.
 
