@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
-from pipeline.cooccur.bursts import LEVELS, bursts, gaps
+from pipeline.cooccur.bursts import LEVELS, bursts, design_effects, gaps
+from pipeline.cooccur.turnover import Held
 
 PERIODS = [str(year) for year in range(2015, 2021)]
 HELD, UNITS = np.array([[1, 1, 8, 8, 1, 1]]), np.full(6, 20)
@@ -72,7 +74,9 @@ def test_no_other_sequence_of_states_is_cheaper(counts: list[tuple[int, int]], s
     states = [max([row.level for row in found if row.start <= name <= row.end], default=0) for name in names]
     base = sum(r) / sum(d)
     climbed = sum(max(after - before, 0) for before, after in pairwise([0, *states]))
-    own = climbed * gamma * log(len(r)) + sum(cost(base * scale**state, *met) for state, met in zip(states, zip(r, d, strict=True), strict=True))
+    own = climbed * gamma * log(len(r)) + sum(
+        cost(base * scale**state, *met) for state, met in zip(states, zip(r, d, strict=True), strict=True)
+    )
     assert own == pytest.approx(least(r, d, scale, gamma), abs=1e-9)
 
 
@@ -80,7 +84,7 @@ def test_a_period_without_units_is_passed_over_and_said() -> None:
     held, units = np.insert(HELD, 3, 0, axis=1), np.insert(UNITS, 3, 0)
     periods = [*PERIODS[:3], "gap", *PERIODS[3:]]
     assert bursts("term", ["a"], held, units, periods) == bursts("term", ["a"], HELD, UNITS, PERIODS)
-    assert gaps(units, periods) == "bursts go on over 1 periods without documents: gap"
+    assert gaps(units, periods) == "bursts go on over periods without documents: gap"
     assert gaps(UNITS, PERIODS) == ""
 
 
@@ -114,6 +118,23 @@ def test_each_item_of_many_is_told_as_if_it_were_alone() -> None:
     together = bursts("term", names, held, units, periods)
     assert together == [row for at, name in enumerate(names) for row in bursts("term", [name], held[at : at + 1], units, periods)]
     assert len(together) > 10
+
+
+def test_counts_of_documents_that_differ_vary_more_than_those_of_units_drawn_one_by_one() -> None:
+    # four documents of 10 units hold 4, 0, 0, 0: p = .1, (3² + 1 + 1 + 1) · 4 / 3 = 16 over 40 · .1 · .9 = 3.6
+    of = np.zeros((40, 2), bool)
+    of[:4, 0] = True
+    of[::10, 1] = True  # one in each document: less than chance has it, but not less than 1
+    held = Held(sparse.csr_array(of), np.repeat(np.arange(4), 10))
+    assert design_effects([held]) == pytest.approx([16 / 3.6, 1], abs=1e-9)
+    assert design_effects([held, held]) == pytest.approx([16 / 3.6, 1], abs=1e-9)
+    assert design_effects([Held(sparse.csr_array(of), np.zeros(40, int))]).tolist() == [1, 1]
+
+
+def test_a_spread_of_two_makes_two_units_one() -> None:
+    (row,) = bursts("term", ["a"], 2 * HELD, 2 * UNITS, PERIODS, spread=2.0)
+    (alone,) = bursts("term", ["a"], HELD, UNITS, PERIODS)
+    assert (row.weight, row.count, row.of) == (pytest.approx(alone.weight, abs=1e-9), 32, 80)
 
 
 def test_five_thousand_items_take_about_a_second() -> None:

@@ -1,9 +1,10 @@
 """Stretches of periods in which something is met far more often than in the rest of the time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import log
 from typing import TYPE_CHECKING
 
+from pipeline.cooccur.turnover import Held, by_document
 from pipeline.records import Burst
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def bursts(
     *,
     scale: float = SCALE,
     gamma: float = GAMMA,
+    spread: "np.ndarray | float" = 1.0,
     enough: "np.ndarray | None" = None,
 ) -> list[Burst]:
     """A row for each burst of each item, those of higher levels within those of lower ones.
@@ -35,11 +37,16 @@ def bursts(
     weight Σ (cost in state i - 1) - (cost in state i). Periods without units are passed over and not counted in n: `gaps`.
     An item met in half of all units or more has no state above the base.
 
+    Units are taken to be drawn one by one. Sentences come in documents, and one document about an item would make a burst:
+    with a `spread` of k, k units count as one, in the costs and so in the weight.
+
     Args:
         r: units holding each item in each period, (n_items, n_periods).
         d: units in each period, (n_periods,).
+        spread: of each item, from `design_effects`, (n_items,); 1 where units are documents.
         enough: whether a burst may start in each period, (n_periods,); by default where there are five units.
-    Source: Kleinberg 2002, Bursty and hierarchical structure in streams, KDD, section on batched arrivals.
+    Source: Kleinberg 2002, Bursty and hierarchical structure in streams, KDD, section on batched arrivals; units that come in
+    clusters: Rao & Scott 1992, Biometrics 48.
     """
     import numpy as np
 
@@ -48,24 +55,50 @@ def bursts(
         return []
     units, held = d[used].astype(float), r[:, used].astype(float)
     starts = units >= ENOUGH if enough is None else np.asarray(enough, bool)[used]
-    cost = _costs(held, units, scale)
+    cost = _costs(held, units, scale) / np.broadcast_to(np.maximum(spread, 1), len(names))[:, None, None]
     state = _cheapest(cost, gamma * log(len(used)), starts)
     labels = [periods[at] for at in used.tolist()]
-    rows = []
+    rows: list[tuple[int, Burst]] = []
     for level in range(1, cost.shape[2]):
         with np.errstate(invalid="ignore"):  # states an item does not have cost ∞
             gain = cost[:, :, level - 1] - cost[:, :, level]
         for item, first, last in _stretches(state >= level):
             inside = slice(first, last + 1)
             weight, count = round(float(gain[item, inside].sum()), 9), int(held[item, inside].sum())
-            rows.append((item, level, labels[first], labels[last], weight, count, int(units[inside].sum())))
-    return [Burst(kind, names[item], *values) for item, *values in sorted(rows, key=lambda row: row[:2])]
+            of = int(units[inside].sum())
+            rows.append((item, Burst(kind, names[item], level, labels[first], labels[last], weight, count, of)))
+    return [row for _, row in sorted(rows, key=lambda row: row[0])]
+
+
+def design_effects(held: "Iterable[Held]") -> "np.ndarray":
+    """How many times as much counts of units vary between the documents of a period as those of units drawn one by one.
+
+    Of documents with n_k units, x_k of which hold an item: Σ (x_k - n_k p)² · K / (K - 1) over n p (1 - p), p being the rate of
+    the period, both sums over all periods; at least 1. Periods of one document do not count.
+
+    Args:
+        held: what the units of each period hold, one matrix a period.
+    Returns: of each item, (n_names,); 1 if there is nothing to tell it from.
+    Source: Rao & Scott 1992, A simple method for the analysis of clustered binary data, Biometrics 48.
+    """
+    import numpy as np
+
+    above: np.ndarray | float = 0.0
+    below: np.ndarray | float = 0.0
+    for of in held:
+        counts, size = by_document(of)
+        documents, totals = len(size), counts.sum(axis=0)
+        rate = totals / max(size.sum(), 1)
+        squares = counts.multiply(counts).sum(axis=0) - 2 * rate * (counts.T @ size) + rate**2 * (size**2).sum()
+        above = above + squares * documents / max(documents - 1, 1)
+        below = below + totals * (1 - rate) * (documents > 1)
+    return np.maximum(np.divide(above, below, out=np.ones(np.shape(above)), where=np.asarray(below) > 0), 1)
 
 
 def gaps(d: "np.ndarray", periods: Sequence[str]) -> str:
     """What to say of periods without units, over which bursts go on; "" when there are none."""
     empty = [period for period, units in zip(periods, d.tolist(), strict=True) if not units]
-    return f"bursts go on over {len(empty)} periods without documents: {', '.join(empty)}" if empty else ""
+    return f"bursts go on over periods without documents: {', '.join(empty)}" if empty else ""
 
 
 def _costs(r: "np.ndarray", d: "np.ndarray", scale: float) -> "np.ndarray":

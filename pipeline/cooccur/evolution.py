@@ -26,9 +26,11 @@ def evolution(
     """
     drawn = [period for period in periods if period in clusters and (clusters[period] >= 0).any()]
     return [
-        Evolution(kind, before, cluster_before, after, *values)
+        Evolution(kind, before, a, after, b, shared, inclusion, weighted, stability)
         for before, after in pairwise(drawn)
-        for cluster_before, *values in _shared(clusters[before], clusters[after], counts[before], counts[after])
+        for a, b, shared, inclusion, weighted, stability in _shared(
+            clusters[before], clusters[after], counts[before], counts[after]
+        )
     ]
 
 
