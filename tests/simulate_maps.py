@@ -1,6 +1,6 @@
-"""How often bursts and changes of links are claimed that are not there, and how often those that are there are found, on made-up counts.
+"""How often bursts and changes of links are claimed that are not there, and how often they are found, on made-up counts.
 
-.venv/bin/python tests/simulate_maps.py            # about two minutes; prints the tables of docs/quality.md
+.venv/bin/python tests/simulate_maps.py            # half a minute; prints the tables of docs/quality.md
 """
 
 import sys

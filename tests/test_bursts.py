@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
+from simulate_maps import burst_table
 
 from pipeline.cooccur.bursts import LEVELS, bursts, design_effects, gaps
 from pipeline.cooccur.turnover import Held
@@ -135,6 +136,14 @@ def test_a_spread_of_two_makes_two_units_one() -> None:
     (row,) = bursts("term", ["a"], 2 * HELD, 2 * UNITS, PERIODS, spread=2.0)
     (alone,) = bursts("term", ["a"], HELD, UNITS, PERIODS)
     assert (row.weight, row.count, row.of) == (pytest.approx(alone.weight, abs=1e-9), 32, 80)
+
+
+def test_planted_bursts_are_found_and_constant_rates_seldom_give_one() -> None:
+    # documents that differ as real ones do, counted in sentences
+    none, double, treble, five = map(float, burst_table(np.random.default_rng(2), 20, documents=50, sentences=20, alike=3))
+    assert none < 0.18 and double > 0.6 and treble > 0.9 and five > 0.95
+    (unadjusted, *_) = burst_table(np.random.default_rng(2), 20, documents=50, sentences=20, alike=3, adjusted=False)
+    assert float(unadjusted) > 3 * none
 
 
 def test_five_thousand_items_take_about_a_second() -> None:

@@ -1,4 +1,4 @@
-"""Thematic evolution. Two themes of seven names, of which the second period splits the first one and loses a name of the other."""
+"""Thematic evolution. Of two themes of seven names the second period splits one and takes a name from the other."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Where the labels of a printed map stand: beside their points, further off with a line, or not at all, but never on each other."""
+"""Where the labels of a printed map stand: beside their points, further off with a line, or nowhere; never on each other."""
 
 from typing import TYPE_CHECKING
 
@@ -31,8 +31,8 @@ def place_labels(
         bounds: left, bottom, right, top, which labels do not leave; by default they may stand anywhere.
         gap: least space between two labels, and between a label and its disc.
     Returns: offsets, (n, 2), NaN for a label that is hidden since there is no place; whether it needs a line, (n,).
-    Source: the candidates and order of Christensen, Marks & Shieber 1995, An empirical study of algorithms for point-feature label
-    placement, with leader lines.
+    Source: places beside a point as in Christensen, Marks & Shieber 1995, An empirical study of algorithms for point-feature
+    label placement; the rings and lines are our own.
     """
     import numpy as np
 

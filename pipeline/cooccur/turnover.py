@@ -138,8 +138,9 @@ def _side(of: Held, pairs: "np.ndarray", n: int, samples: int, rng: "np.random.G
     least = 1 / (joint + SMOOTHED)
     # documents alike in how often they hold both; where the least variance counts they do not matter
     freedom = np.where(spread > least, np.maximum(joint**2 / np.maximum(squares, 1) - 1, 1), np.inf)
+    rarer = holding[b] < holding[a]
     return _Side(
-        int(size.sum()), totals[a], totals[b], joint.astype(np.int64), np.minimum(holding[a], holding[b]), holding[b] < holding[a],
+        int(size.sum()), totals[a], totals[b], joint.astype(np.int64), np.minimum(holding[a], holding[b]), rarer,
         np.maximum(spread, least), freedom, len(size),
     )  # fmt: skip
 
