@@ -271,6 +271,52 @@ class Cluster:
     density: float
     quadrant: str  # motor, niche, emerging_or_declining or basic, by the medians of the period; "" of a single cluster
     stability: float | None  # mean Jaccard likeness with the nearest cluster over other seeds and bootstraps of documents, 0 to 1
+
+class Evolution:
+    """What a theme of one period hands on to one of the next."""
+
+    kind: str
+    before: str  # period
+    cluster_before: int
+    after: str
+    cluster_after: int
+    shared: int  # members of both
+    inclusion: float  # shared over the smaller, 0 to 1
+    weighted_inclusion: float  # the same with members weighed by their counts
+    stability: float  # shared over the members of either, 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """A stretch of periods in which something is met far more often than before and after."""
+
+    kind: str
+    item: str
+    level: int  # from 1; higher ones lie within lower ones
+    start: str  # period
+    end: str
+    weight: float  # how much less the stretch costs at this level than at the one below
+    count: int  # units holding it in the stretch
+    of: int  # units in the stretch
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChange:
+    """A link that comes, goes, or grows stronger or weaker from one period to the next."""
+
+    kind: str
+    a: str
+    b: str
+    before: str  # period
+    after: str
+    change: str  # entry, exit, stronger or weaker
+    count_before: int
+    count_after: int
+    strength_before: float | None
+    strength_after: float | None
+    low: float | None  # 95 % interval of ln(strength after / strength before), bootstrap of documents
+    high: float | None
+    q: float | None
     reason: str
 
 
