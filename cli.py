@@ -488,6 +488,33 @@ def compare(
 
 
 @app.command()
+def export(
+    out: Out,
+    form: Annotated[str, typer.Option("--as", help="vosviewer, gexf, pajek, spacy, xlsx or csv.", show_default=False)],
+    kind: Annotated[
+        str | None,
+        typer.Option("--kind", help="Maps of term, code, keyword, author … only; default all there are.", show_default=False),
+    ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option("--period", help="The map of one period only, or `all`: the whole corpus as one.", show_default=False),
+    ] = None,
+    all_links: Annotated[bool, typer.Option("--all-links", help="Every link, not only those the report draws.")] = False,
+    folder: Annotated[
+        Path | None, typer.Option("-o", "--output", help="A folder; default OUT/exchange/FORMAT.", show_default=False)
+    ] = None,
+) -> None:
+    """Write maps for VOSviewer, Gephi or Pajek, coded documents for spaCy, or the tables as a workbook or csv.
+
+    Example: wenmai export outputs/demo --as gexf --kind code
+    """
+    from pipeline.exchange.formats import export as export_run
+
+    for path in export_run(_open(out), form, kind=kind, period=period, all_links=all_links, folder=folder):
+        typer.echo(path)
+
+
+@app.command()
 def sql(
     out: Out,
     query: Annotated[str, typer.Argument(help="SQL over the tables of the run (DuckDB).", show_default=False)],
