@@ -272,6 +272,8 @@ class Cluster:
     quadrant: str  # motor, niche, emerging_or_declining or basic, by the medians of the period; "" of a single cluster
     stability: float | None  # mean Jaccard likeness with the nearest cluster over other seeds and bootstraps of documents, 0 to 1
 
+
+@dataclass(frozen=True, slots=True)
 class Evolution:
     """What a theme of one period hands on to one of the next."""
 
