@@ -145,8 +145,8 @@ class CooccurSettings(Section):
     )
     window: int = Field(0, ge=0, le=100, description="words within which two terms must meet, inside a unit; 0: anywhere in it")
     sliding: int = Field(1, ge=1, le=20, description="periods a map takes in: 3 makes maps of 2019–2021, 2020–2022 …")
-    measure: Literal["association_strength", "equivalence_index"] = Field(
-        "association_strength", description="how the strength of a link is measured"
+    measure: Literal["association_strength", "salton", "jaccard", "inclusion", "equivalence_index", "npmi", "log_likelihood"] = (
+        Field("association_strength", description="how the strength of a link is measured")
     )
     terms: int = Field(120, ge=2, le=2000, description="most frequent terms on the map")
     pos: list[str] = Field(["n", "nz", "nt", "nl", "vn", "an", "l", "j", "eng"], description="parts of speech of terms")
@@ -159,7 +159,15 @@ class CooccurSettings(Section):
     min_documents: int = Field(
         2, ge=1, description="documents in which two keywords, authors, institutions or references must meet"
     )
-    links_per_node: int = Field(6, ge=1, description="strongest links of each node that are kept as the backbone")
+    backbone: Literal["strongest", "disparity", "min_strength"] = Field(
+        "strongest",
+        description="which links maps show: the strongest of each node, those beyond chance of its counts, or above a strength",
+    )
+    links_per_node: int = Field(6, ge=1, description="for backbone = strongest: links of each node that are kept")
+    disparity: float = Field(
+        0.05, gt=0, lt=1, description="for backbone = disparity: the chance of a count by which a link is kept"
+    )
+    min_strength: float = Field(1.0, ge=0, description="for backbone = min_strength")
     resolution: float = Field(1.0, gt=0, description="of the Louvain clusters: higher gives more and smaller ones")
 
 

@@ -230,10 +230,10 @@ class TopicQuality:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A term or code on a map."""
+    """Something on a map: how often, where it stands, to which cluster it belongs."""
 
     period: str  # "all" or a period
-    kind: str  # term or code
+    kind: str  # term, code, keyword, author, institution, reference, coupling or issuer_code
     a: str
     count: int  # units holding it
     cluster: int  # from 0, the largest of the whole corpus first; -1 without a link
@@ -245,7 +245,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Two terms or codes met in the same unit."""
+    """Two things on a map that meet in the same unit."""
 
     period: str
     kind: str
@@ -255,6 +255,8 @@ class Link:
     strength: float  # association strength, where 1 means "as often as chance", or the measure set
     cluster: int  # of both ends; -1 between clusters
     backbone: bool  # kept by the backbone filter: what maps show
+    p: float | None  # of meeting so often by chance, were units as large and names as frequent as they are
+    q: float | None  # p after Benjamini-Hochberg over all pairs of the map
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +273,7 @@ class Cluster:
     density: float
     quadrant: str  # motor, niche, emerging_or_declining or basic, by the medians of the period; "" of a single cluster
     stability: float | None  # mean Jaccard likeness with the nearest cluster over other seeds and bootstraps of documents, 0 to 1
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -522,6 +525,10 @@ TABLES: dict[str, type] = {
     "topic_quality": TopicQuality,
     "nodes": Node,
     "links": Link,
+    "clusters": Cluster,
+    "evolution": Evolution,
+    "bursts": Burst,
+    "link_changes": LinkChange,
     "trends": TrendPoint,
     "changes": Change,
     "comparisons": Comparison,

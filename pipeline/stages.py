@@ -78,11 +78,11 @@ STAGES = (
     ),
     Stage(
         "cooccur",
-        needs=("documents", "segments", "tags"),
-        makes=("nodes", "links"),
+        needs=("documents", "segments", "tags", "references"),
+        makes=("nodes", "links", "clusters", "evolution", "bursts", "link_changes"),
         shared=("seed", "period", "breaks"),
         lexicons=lambda s: [lexicon(name, "stopwords", ".txt") for name in s.cooccur.stopwords],
-        libraries=("networkx", "numpy", "scipy"),
+        libraries=("networkx", "scikit-learn", "numpy", "scipy"),
     ),
     Stage(
         "trends",

@@ -9,11 +9,14 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 from scipy.stats import hypergeom
+from simulate_maps import held_of
 from sklearn.metrics import adjusted_rand_score
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from pipeline.cooccur.clusters import louvain, stability
+from pipeline.cooccur.held import recount, resampled
 from pipeline.cooccur.measures import association_strength, strongest
+from pipeline.cooccur.pairs import Counts
 from pipeline.cooccur.significance import link_p, link_q
 from pipeline.stats import benjamini_hochberg
 
@@ -61,18 +64,20 @@ def swapped(held: np.ndarray, rng: np.random.Generator, rounds: int = 5) -> np.n
     return found
 
 
-def shown(together: sparse.csr_array, totals: np.ndarray, n_units: int) -> sparse.csr_array:
+def shown(of: Counts) -> sparse.csr_array:
     """The links of a map by the measure and the backbone that are set unless asked otherwise."""
-    return strongest(association_strength(together, totals, n_units, min_count=3), together, 6)
+    return strongest(association_strength(of.together, of.totals, of.n_units, min_count=3), of.together, 6)
 
 
-def counts_of(held: sparse.csr_array) -> tuple[sparse.csr_array, np.ndarray, int]:
-    """Units with both, with each, and their number."""
-    both = (held.T.astype(np.int64) @ held.astype(np.int64)).tocsr()
-    totals = both.diagonal()
-    both.setdiag(0)
-    both.eliminate_zeros()
-    return both, totals, held.shape[0]
+def counts_of(units: sparse.csr_array) -> Counts:
+    return recount(held_of(units, np.arange(units.shape[0])))
+
+
+def again(
+    units: sparse.csr_array, document: np.ndarray, clusters: np.ndarray, *, samples: int, rng: np.random.Generator
+) -> tuple[dict[int, float], float]:
+    """Stability of clusters over documents drawn anew."""
+    return stability((shown(of) for of in resampled(held_of(units, document), samples, rng)), clusters, rng=rng)
 
 
 def corpus(
@@ -104,7 +109,7 @@ def false_alarms(spread: float, *, units: int = 600, names: int = 60, maps: int 
         totals, sizes = held.sum(axis=0), held.sum(axis=1)
         p, fisher = link_p(together, first, second, totals, sizes), fisher_p(held, together, first, second)
         often = totals[first] * totals[second] * (sizes * (sizes - 1)).sum() / sizes.sum() ** 2 >= 5
-        on_map = shown(*counts_of(sparse.csr_array(held))).toarray()[first, second] > 0
+        on_map = shown(counts_of(sparse.csr_array(held))).toarray()[first, second] > 0
         alarms = [(one <= LEVEL).sum() / possible for one in (p, fisher)]
         alarms += [(one[often] <= LEVEL).mean() if often.any() else np.nan for one in (p, fisher)]
         of_maps = (benjamini_hochberg(p[on_map]), link_q(p, names)[on_map], link_q(fisher, names)[on_map])
@@ -132,8 +137,8 @@ def stabilities(purity: float, *, units: int, maps: int = 5) -> list[str]:
     found = []
     for seed in range(maps):
         held, document, group = corpus(rng, purity=purity, units=units)
-        clusters = louvain(shown(*counts_of(held)), seed=seed)
-        alike, whole = stability(held, document, shown, clusters, samples=20, rng=rng)
+        clusters = louvain(shown(counts_of(held)), seed=seed)
+        alike, whole = again(held, document, clusters, samples=20, rng=rng)
         values = list(alike.values())
         found.append([adjusted_rand_score(group, clusters), min(values), np.mean(values), max(values), whole])
     low, high = np.min(found, axis=0), np.max(found, axis=0)

@@ -12,10 +12,16 @@ from scipy import sparse
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from pipeline.cooccur.bursts import bursts, design_effects
-from pipeline.cooccur.counts import pair_counts
-from pipeline.cooccur.measures import association_strength, backbone
-from pipeline.cooccur.turnover import Held, turnover
+from pipeline.cooccur.held import Held, recount
+from pipeline.cooccur.measures import association_strength, strongest
+from pipeline.cooccur.turnover import turnover
 from pipeline.records import Burst, LinkChange
+
+
+def held_of(units: sparse.csr_array, document: np.ndarray) -> Held:
+    """What the units of one period hold, of names 000, 001 …"""
+    names = [f"{number:03d}" for number in range(units.shape[1])]
+    return Held("term", names, units, document, np.zeros(units.shape[0], np.int16), {})
 
 
 def items_of(
@@ -44,7 +50,7 @@ def items_of(
         n = rng.poisson(documents) + 1
         own = rng.beta(rate * alike, (1 - rate) * alike, (n, items)) if alike else np.broadcast_to(rate, (n, items))
         document = np.repeat(np.arange(n), sentences)
-        found.append(Held(sparse.csr_array(rng.random((len(document), items)) < own[document]), document))
+        found.append(held_of(sparse.csr_array(rng.random((len(document), items)) < own[document]), document))
     return found, start
 
 
@@ -54,8 +60,8 @@ def burst_table(rng: np.random.Generator, periods: int, *, adjusted: bool = True
     for lift in (1, 2, 3, 5):
         held, start = items_of(rng, periods=periods, lift=lift, **options)  # type: ignore[arg-type]
         spread = design_effects(held) if adjusted else 1.0
-        units = np.array([of.held.shape[0] for of in held])
-        counts = np.stack([of.held.sum(axis=0) for of in held], axis=1)
+        units = np.array([of.units.shape[0] for of in held])
+        counts = np.stack([of.units.sum(axis=0) for of in held], axis=1)
         names = [str(number) for number in range(len(counts))]
         of_item: dict[str, list[Burst]] = {}
         for row in bursts("term", names, counts, units, [f"{number:03d}" for number in range(periods)], spread=spread):
@@ -97,19 +103,18 @@ def corpus(
             goes = held[:, a] & (rng.random(len(document)) < together)
             rest = np.clip((held[:, a + 1].sum() - goes.sum()) / max((~goes).sum(), 1), 0, 1)
             held[:, a + 1] = goes | (rng.random(len(document)) < rest)
-        found[str(2000 + period)] = Held(sparse.csr_array(held), document)
+        found[str(2000 + period)] = held_of(sparse.csr_array(held), document)
     return found
 
 
 def links_of(of: Held) -> sparse.csr_array:
     """The backbone of one period, as the stage draws it by default."""
-    unit, name = of.held.nonzero()
-    counts = pair_counts(unit, name, *of.held.shape)
-    return backbone(association_strength(counts.together, counts.totals, counts.n_units, min_count=3), counts.together, 6)
+    counts = recount(of)
+    return strongest(association_strength(counts.together, counts.totals, counts.n_units, min_count=3), counts.together, 6)
 
 
 def changes(held: dict[str, Held], *, seed: int = 0, samples: int = 200) -> list[LinkChange]:
-    names = [f"{number:03d}" for number in range(next(iter(held.values())).held.shape[1])]
+    names = next(iter(held.values())).names
     shown = {period: links_of(of) for period, of in held.items()}
     return turnover("term", names, list(held), held, shown, seed=seed, samples=samples)
 

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
-from simulate_maps import burst_table
+from simulate_maps import burst_table, held_of
 
 from pipeline.cooccur.bursts import LEVELS, bursts, design_effects, gaps
-from pipeline.cooccur.turnover import Held
 
 PERIODS = [str(year) for year in range(2015, 2021)]
 HELD, UNITS = np.array([[1, 1, 8, 8, 1, 1]]), np.full(6, 20)
@@ -126,10 +125,10 @@ def test_counts_of_documents_that_differ_vary_more_than_those_of_units_drawn_one
     of = np.zeros((40, 2), bool)
     of[:4, 0] = True
     of[::10, 1] = True  # one in each document: less than chance has it, but not less than 1
-    held = Held(sparse.csr_array(of), np.repeat(np.arange(4), 10))
+    held = held_of(sparse.csr_array(of), np.repeat(np.arange(4), 10))
     assert design_effects([held]) == pytest.approx([16 / 3.6, 1], abs=1e-9)
     assert design_effects([held, held]) == pytest.approx([16 / 3.6, 1], abs=1e-9)
-    assert design_effects([Held(sparse.csr_array(of), np.zeros(40, int))]).tolist() == [1, 1]
+    assert design_effects([held_of(sparse.csr_array(of), np.zeros(40, int))]).tolist() == [1, 1]
 
 
 def test_a_spread_of_two_makes_two_units_one() -> None:

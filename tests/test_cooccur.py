@@ -1,6 +1,7 @@
 """Co-occurrence maps. Three terms in ten units: a in 5, b in 4, c in 2; a and b meet in 4, a and c in 1, b and c never."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,13 @@ from small_runs import Text, bytes_of, make_run, run_stage
 
 from pipeline import cooccur
 from pipeline.cooccur.clusters import aligned, callon, louvain
-from pipeline.cooccur.counts import pair_counts
 from pipeline.cooccur.layout import positions, stress
-from pipeline.cooccur.measures import association_strength, backbone, equivalence_index
+from pipeline.cooccur.measures import association_strength, equivalence_index, strongest
+from pipeline.cooccur.pairs import pair_counts
 from pipeline.errors import SettingsError
 from pipeline.store import Run
 
+TABLES = ("nodes", "links", "clusters", "evolution", "bursts", "link_changes")
 TOTALS = np.array([5, 4, 2])
 TOGETHER = sparse.csr_array(np.array([[0, 4, 1], [4, 0, 0], [1, 0, 0]]))
 THEMES = (["数据", "平台", "算法"], ["粮食", "农田", "水利"])
@@ -90,7 +92,7 @@ def test_pair_counts_are_those_of_a_recount(units: list[list[int]]) -> None:
 
 def test_the_backbone_keeps_the_strongest_links_of_each_node() -> None:
     strength = sparse.csr_array(np.array([[0, 3, 2, 1], [3, 0, 0, 0], [2, 0, 0, 4], [1, 0, 4, 0]], float))
-    kept = backbone(strength, sparse.csr_array(strength.toarray().astype(int)), 1)
+    kept = strongest(strength, sparse.csr_array(strength.toarray().astype(int)), 1)
     assert kept.toarray().tolist() == [[0, 3, 0, 0], [3, 0, 0, 0], [0, 0, 0, 4], [0, 0, 4, 0]]
 
 
@@ -192,7 +194,26 @@ def test_names_of_a_link_are_in_order_and_both_are_nodes(tmp_path: Path) -> None
 def test_one_core_and_two_draw_the_same_map(tmp_path: Path) -> None:
     for jobs in (1, 2):
         run_stage(cooccur.run, make_run(tmp_path / str(jobs), themed(40), **{"engine.jobs": jobs}))
-    assert bytes_of(tmp_path / "1", "nodes", "links") == bytes_of(tmp_path / "2", "nodes", "links")
+    assert bytes_of(tmp_path / "1", *TABLES) == bytes_of(tmp_path / "2", *TABLES)
+
+
+def test_every_table_of_maps_is_filled(tmp_path: Path) -> None:
+    run = make_run(tmp_path, [replace(text, date=f"{2016 + at % 4}-06-01") for at, text in enumerate(themed(40))])
+    counts = run_stage(cooccur.run, run)
+    assert {name: run.rows(name) for name in TABLES} == {name: counts[name] for name in TABLES}
+    assert all(counts[name] for name in TABLES if name != "bursts")  # every year is like the others
+    (link,) = rows_of(run, "links", period="all", a="平台", b="数据")
+    assert link["p"] < 0.01 and link["p"] <= link["q"] < 0.05
+    themes = rows_of(run, "clusters", period="all", kind="term")
+    assert all(row["stability"] > 0.9 and not row["reason"] for row in themes)
+
+
+def test_only_periods_that_share_no_document_are_compared(tmp_path: Path) -> None:
+    texts = [replace(text, date=f"{2016 + at % 6}-06-01") for at, text in enumerate(themed(60))]
+    run = make_run(tmp_path, texts, **{"cooccur.sliding": 3})
+    run_stage(cooccur.run, run)
+    assert {row["period"] for row in rows_of(run, "nodes")} == {"all", *(f"{year}–{year + 2}" for year in range(2016, 2020))}
+    assert {(row["before"], row["after"]) for row in rows_of(run, "link_changes")} == {("2016–2018", "2019–2021")}
 
 
 def test_no_dates_leave_the_whole_and_no_periods(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from pipeline.exchange.docbin import pieces
 from pipeline.exchange.formats import MAPS, WHOLE_RUNS, export
 from pipeline.exchange.gexf import days_of, spells
 from pipeline.exchange.maps import distinct, read_maps
-from pipeline.records import Link, Node, to_table
+from pipeline.records import Cluster, Link, Node, to_table
 from pipeline.store import Run, open_run
 
 WILD = ["灯塔", '引"号"', "制表\t符", "=1+2", "𠮷港", "a\\b", "<b>&'", "  两  空", "尾\\", "\x01控"]
@@ -34,7 +34,7 @@ def node(name: str, period: str = "all", count: int = 4, cluster: int = 0, kind:
 
 
 def link(a: str, b: str, period: str = "all", count: int = 3, *, backbone: bool = True, kind: str = "term") -> Link:
-    return Link(period, kind, *sorted((a, b)), count, 1.5, 0, backbone)
+    return Link(period, kind, *sorted((a, b)), count, 1.5, 0, backbone, 0.01, 0.02)
 
 
 def run_of(folder: Path, nodes: Sequence[Node], links: Sequence[Link], **settings: Any) -> Run:
@@ -42,6 +42,9 @@ def run_of(folder: Path, nodes: Sequence[Node], links: Sequence[Link], **setting
     run = Run(folder, read_settings(None, **settings))
     store.write(folder, "nodes", to_table(list(nodes), Node))
     store.write(folder, "links", to_table(list(links), Link))
+    themes = sorted({(one.period, one.kind, one.cluster) for one in nodes if one.cluster >= 0})
+    clusters = [Cluster(*theme, f"第{theme[2]}类", 3, 4, 0.5, 0.25, "motor", 0.9, "") for theme in themes]
+    store.write(folder, "clusters", to_table(clusters, Cluster))
     store.write_state(folder, {"settings": run.settings.model_dump(mode="json"), "stages": {}})
     return run
 
@@ -410,7 +413,7 @@ def test_files_of_an_earlier_number_of_parts_are_gone(tmp_path: Path) -> None:
 
 def test_csv_holds_every_row_as_it_is(wild: Run) -> None:
     files = {path.stem: path for path in export(wild, "csv")}
-    assert sorted(files) == ["links", "nodes"]
+    assert sorted(files) == ["clusters", "links", "nodes"]
     assert files["nodes"].read_bytes().startswith(b"\xef\xbb\xbfperiod,kind,a,")
     with files["nodes"].open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))

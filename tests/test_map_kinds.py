@@ -15,8 +15,9 @@ from small_runs import Text, make_run
 from pipeline import store
 from pipeline.cooccur import pairs
 from pipeline.cooccur.chosen import choose, distinct, one_work
-from pipeline.cooccur.counts import Held, count, counted, gather, note, recount, within
-from pipeline.cooccur.held import near_pairs, windows
+from pipeline.cooccur.counts import gather
+from pipeline.cooccur.held import Held, near_pairs, note, periods_of, recount, windows, within
+from pipeline.cooccur.pairs import Counts
 from pipeline.engine import workers
 from pipeline.records import Reference, to_table
 from pipeline.store import Run
@@ -215,6 +216,10 @@ def test_documents_drawn_twice_count_twice(tmp_path: Path, window: int) -> None:
     assert (drawn.together.toarray() == expected.together.toarray()).all() and drawn.together.nnz == expected.together.nnz
 
 
+def counted(held: Held) -> dict[str, Counts]:
+    return {period: recount(of) for period, of in periods_of(held).items()}
+
+
 def drawn_times(folder: Path, held: Held, times: dict[int, int]) -> np.ndarray:
     """How often each document of a run is drawn, by the number of its text; documents are sorted by id."""
     ids = sorted((hashlib.sha256(str(number).encode()).hexdigest()[:20], number) for number in range(len(times)))
@@ -245,9 +250,9 @@ def test_too_little_gives_empty_maps_of_every_kind(tmp_path: Path, texts: list[T
     nodes = ["term", "code", "keyword", "author", "institution", "reference", "coupling", "issuer_code"]
     run = make_run(tmp_path, texts, **{"cooccur.nodes": nodes, "cooccur.sliding": sliding, "cooccur.window": 2})
     with workers(run.settings.engine) as spread:
-        names, counts = count(run, spread)
-    assert list(names) == nodes and not any(names.values())
-    assert all(value.together.nnz == 0 and len(value.totals) == 0 for value in counts.values())
+        held = gather(run, spread)
+    assert list(held) == nodes and not any(of.names for of in held.values())
+    assert all(value.together.nnz == 0 and len(value.totals) == 0 for of in held.values() for value in counted(of).values())
 
 
 def test_one_core_and_two_hold_the_same(tmp_path: Path) -> None:

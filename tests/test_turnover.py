@@ -5,9 +5,10 @@ from math import log, sqrt
 import numpy as np
 import pytest
 from scipy import sparse
-from simulate_maps import changes, corpus, is_planted
+from simulate_maps import changes, corpus, held_of, is_planted
 
-from pipeline.cooccur.turnover import Held, turnover
+from pipeline.cooccur.held import Held
+from pipeline.cooccur.turnover import turnover
 from pipeline.records import LinkChange
 
 NAMES = ["数据", "平台", "算法"]
@@ -20,7 +21,7 @@ def period(together: int, *, documents: int = 6, a: int = 4, b: int = 5, units: 
     one = np.zeros((units, 3), bool)
     one[:a, 0] = True
     one[a - together : a - together + b, 1] = True
-    return Held(sparse.csr_array(np.tile(one, (documents, 1))), np.repeat(np.arange(documents), units))
+    return held_of(sparse.csr_array(np.tile(one, (documents, 1))), np.repeat(np.arange(documents), units))
 
 
 def two(before: Held, after: Held, *, shown_before: bool = True, shown_after: bool = True) -> list[LinkChange]:
@@ -43,7 +44,7 @@ def test_a_link_of_documents_alike_has_the_interval_of_a_poisson_count() -> None
 def test_what_is_met_in_few_documents_is_less_sure() -> None:
     rest = period(0, documents=5)
     one = period(4, documents=3)  # the same units in all, but both stand in three documents of eight only
-    before = Held(sparse.vstack([one.held, rest.held]).tocsr(), np.concatenate([one.document, 3 + rest.document]))
+    before = held_of(sparse.vstack([one.units, rest.units]).tocsr(), np.concatenate([one.document, 3 + rest.document]))
     (row,) = two(before, period(4, documents=8))
     (alike,) = two(period(2, documents=6), period(4, documents=8))
     assert row.count_before == alike.count_before == 12
@@ -69,9 +70,9 @@ def test_links_shown_in_neither_period_have_no_row_but_count_in_q() -> None:
     assert two(period(2), period(4), shown_before=False, shown_after=False) == []
     (alone,) = two(period(2), period(4))
     after = period(4)
-    held = after.held.toarray()
+    held = after.units.toarray()
     held[:, 2] = True  # 算法 meets both others, which no map shows
-    (among,) = two(period(2), Held(sparse.csr_array(held), after.document))
+    (among,) = two(period(2), held_of(sparse.csr_array(held), after.document))
     assert among.q == pytest.approx(3 * alone.q, abs=3e-6)
 
 
@@ -83,9 +84,9 @@ def test_few_documents_have_a_reason_and_no_interval() -> None:
 
 def test_a_name_that_few_documents_hold_has_a_reason_and_no_interval() -> None:
     before = period(2)
-    held = before.held.toarray()
+    held = before.units.toarray()
     held[20:, 1] = False
-    (row,) = two(Held(sparse.csr_array(held), before.document), period(4))
+    (row,) = two(held_of(sparse.csr_array(held), before.document), period(4))
     assert row.reason == "fewer than 5 documents of 2020 hold 平台: no interval" and row.q is None
     (gone,) = two(period(2), period(0, b=0))
     assert (gone.change, gone.strength_after) == ("exit", None)
@@ -94,7 +95,7 @@ def test_a_name_that_few_documents_hold_has_a_reason_and_no_interval() -> None:
 
 @pytest.mark.parametrize("periods", [[], ["2020"], ["2020", "2022"]])
 def test_without_a_neighbour_there_are_no_rows(periods: list[str]) -> None:
-    empty = Held(sparse.csr_array((0, 3), dtype=bool), np.zeros(0, int))
+    empty = held_of(sparse.csr_array((0, 3), dtype=bool), np.zeros(0, int))
     held = {"2020": period(2), "2022": empty}
     assert turnover("term", NAMES, periods, held, {"2020": LINKED}, seed=0) == []
 
@@ -107,7 +108,7 @@ def test_a_period_without_documents_is_passed_over() -> None:
 
 def test_the_same_seed_gives_the_same_rows_whatever_the_numbers_of_documents() -> None:
     held = corpus(np.random.default_rng(1), periods=3, documents=30)
-    renamed = {name: Held(of.held, of.document * 7 + 1000) for name, of in held.items()}
+    renamed = {name: held_of(of.units, of.document * 7 + 1000) for name, of in held.items()}
     assert changes(held) == changes(renamed) != changes(held, seed=1)
 
 

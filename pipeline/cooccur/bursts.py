@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from math import log
 from typing import TYPE_CHECKING
 
-from pipeline.cooccur.turnover import Held, by_document
+from pipeline.cooccur.held import Held
+from pipeline.cooccur.turnover import by_document
 from pipeline.records import Burst
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def design_effects(held: "Iterable[Held]") -> "np.ndarray":
     the period, both sums over all periods; at least 1. Periods of one document do not count.
 
     Args:
-        held: what the units of each period hold, one matrix a period.
+        held: what the units of each period hold.
     Returns: of each item, (n_names,); 1 if there is nothing to tell it from.
     Source: Rao & Scott 1992, A simple method for the analysis of clustered binary data, Biometrics 48.
     """
@@ -86,7 +87,7 @@ def design_effects(held: "Iterable[Held]") -> "np.ndarray":
     above: np.ndarray | float = 0.0
     below: np.ndarray | float = 0.0
     for of in held:
-        counts, size = by_document(of)
+        counts, size = by_document(of.units, of.document)
         documents, totals = len(size), counts.sum(axis=0)
         rate = totals / max(size.sum(), 1)
         squares = counts.multiply(counts).sum(axis=0) - 2 * rate * (counts.T @ size) + rate**2 * (size**2).sum()

@@ -1,17 +1,14 @@
 """Clusters of a map, whether they come out again, how central and how dense they are, and their numbers in every period."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
     from scipy.sparse import csr_array
 
-    Draw = Callable[[csr_array, np.ndarray, int], csr_array]  # units with both, with each, number of units → links shown
-
 STARTS = 5
 NONE = -1  # the cluster of a term without any link
-LEAST_DOCUMENTS = 5  # fewer are nearly the same in every sample
 
 
 def louvain(links: "csr_array", *, seed: int, resolution: float = 1.0, starts: int = STARTS) -> "np.ndarray":
@@ -41,14 +38,7 @@ def louvain(links: "csr_array", *, seed: int, resolution: float = 1.0, starts: i
 
 
 def stability(
-    held: "csr_array",
-    document: "np.ndarray",
-    draw: "Draw",
-    clusters: "np.ndarray",
-    *,
-    samples: int,
-    rng: "np.random.Generator",
-    resolution: float = 1.0,
+    drawn: "Iterable[csr_array]", clusters: "np.ndarray", *, rng: "np.random.Generator", resolution: float = 1.0
 ) -> tuple[dict[int, float], float]:
     """How far clusters come out again, with another seed and from documents drawn with replacement.
 
@@ -57,11 +47,9 @@ def stability(
     of its clusters. Each sample takes one start of Louvain, so that a partition among several as good ones is told from a clear one.
 
     Args:
-        held: which unit holds which term, (n_units, n_terms).
-        document: of each unit, (n_units,).
-        draw: makes of counts the links on which `clusters` were found: measure and backbone.
+        drawn: the links of each sample, found by the measure and backbone on which `clusters` were found, from `held.resampled`.
         clusters: cluster of each term, -1 for none, (n_terms,).
-    Returns: likeness of each cluster, 0 to 1, and the index, at most 1; NaN with fewer than five documents or without clusters.
+    Returns: likeness of each cluster, 0 to 1, and the index, at most 1; NaN without a sample or without clusters.
     Source: Hennig 2007, Computational Statistics & Data Analysis 52; Hubert & Arabie 1985, J. Classification 2.
     """
     import numpy as np
@@ -69,37 +57,16 @@ def stability(
 
     numbers, own = np.unique(clusters[clusters >= 0], return_inverse=True)
     linked = np.flatnonzero(clusters >= 0)
-    names, document = np.unique(document, return_inverse=True)
-    if len(names) < LEAST_DOCUMENTS or not len(linked) or samples < 1:
-        return dict.fromkeys(numbers.tolist(), float("nan")), float("nan")
-    likeness, rand = np.zeros(len(numbers)), 0.0
-    for counts in _resampled(held, document, samples, rng):
-        found = louvain(draw(*counts), seed=int(rng.integers(2**31)), resolution=resolution, starts=1)
+    likeness, rand, samples = np.zeros(len(numbers)), 0.0, 0
+    for links in drawn if len(linked) else ():
+        found = louvain(links, seed=int(rng.integers(2**31)), resolution=resolution, starts=1)
         likeness += _nearest(own, len(numbers), found[linked], np.bincount(found[found >= 0]))
         lone = np.where(found < 0, len(found) + np.arange(len(found)), found)
         rand += adjusted_rand_score(own, lone[linked])
+        samples += 1
+    if not samples:
+        return dict.fromkeys(numbers.tolist(), float("nan")), float("nan")
     return dict(zip(numbers.tolist(), (likeness / samples).round(6).tolist(), strict=True)), round(rand / samples, 6)
-
-
-def _resampled(
-    held: "csr_array", document: "np.ndarray", samples: int, rng: "np.random.Generator"
-) -> Iterator[tuple["csr_array", "np.ndarray", int]]:
-    """Units with both terms, with each term, and their number, of documents drawn with replacement."""
-    import numpy as np
-
-    several = np.flatnonzero(np.diff(held.indptr) > 1)
-    pairs, of_pair = held[several].astype(np.int64), document[several]
-    turned = pairs.T.tocsr()
-    of_entry = np.repeat(document, np.diff(held.indptr))
-    units = np.bincount(document)
-    for _ in range(samples):
-        times = np.bincount(rng.integers(len(units), size=len(units)), minlength=len(units))
-        turned.data = times[of_pair[turned.indices]]
-        together = (turned @ pairs).tocsr()
-        together.setdiag(0)
-        together.eliminate_zeros()
-        totals = np.bincount(held.indices, times[of_entry], minlength=held.shape[1])
-        yield together, totals, int(times @ units)
 
 
 def _nearest(own: "np.ndarray", n_own: int, found: "np.ndarray", sizes: "np.ndarray") -> "np.ndarray":

@@ -1,4 +1,4 @@
-"""In how many units the names of each kind of map stand, alone and together, for the whole corpus and each period."""
+"""Which units of the corpus hold which names of each kind of map."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.cooccur import literature
 from pipeline.cooccur.chosen import Chosen, Writings, choose, distinct, one_work
-from pipeline.cooccur.held import WHOLE, Held, counted, near_pairs, note, recount, windows, within
+from pipeline.cooccur.held import Held, near_pairs, windows
 from pipeline.cooccur.kinds import PLACES, Part, Phrases, Places
-from pipeline.cooccur.pairs import Counts, held_by, pair_counts
+from pipeline.cooccur.pairs import held_by
 from pipeline.engine import Spread
 from pipeline.periods import period_of, periods_between
 from pipeline.store import Run
@@ -17,8 +17,6 @@ from pipeline.units import count_adjacent, find_phrases, read_words
 if TYPE_CHECKING:
     import numpy as np
     from scipy.sparse import csr_array
-
-__all__ = ["WHOLE", "Counts", "Held", "count", "counted", "gather", "note", "pair_counts", "recount", "within"]
 
 
 @dataclass(frozen=True)
@@ -57,16 +55,6 @@ class _Rows:
     near: "np.ndarray | None"
 
 
-def count(run: Run, spread: Spread) -> tuple[dict[str, list[str]], dict[tuple[str, str], Counts]]:
-    """Choose the names of each kind of map and count them.
-
-    Returns: names of each kind, sorted; counts by period and kind.
-    """
-    held = gather(run, spread)
-    counts = {(period, kind): value for kind, of in held.items() for period, value in counted(of).items()}
-    return {kind: of.names for kind, of in held.items()}, counts
-
-
 def gather(run: Run, spread: Spread) -> dict[str, Held]:
     """Choose the names of each kind of map that is set, and find the units that hold them, part by part in their order.
 
@@ -89,7 +77,8 @@ def gather(run: Run, spread: Spread) -> dict[str, Held]:
         for kind, held in of_part.items():
             rows[kind].append(replace(held, document=held.document + len(labels)))
         labels += of_documents
-    number, mapped = _periods(run, labels)
+    order, mapped = _periods(run, labels)
+    number: dict[str | None, int] = {None: -1} | {label: at for at, label in enumerate(order)}
     put = {
         kind: _put_together(kind, names, rows[kind], [number[label] for label in labels], mapped)
         for kind, names in chosen.items()
@@ -97,7 +86,7 @@ def gather(run: Run, spread: Spread) -> dict[str, Held]:
     if "coupling" in settings.nodes:
         put["coupling"] = _coupled(run, found.citing, same, number, mapped)
     lost = dict.fromkeys(cited, found.left_out)
-    return {kind: replace(put[kind], left_out=lost.get(kind, 0)) for kind in dict.fromkeys(settings.nodes)}
+    return {kind: replace(put[kind], left_out=lost.get(kind, 0), labels=tuple(order)) for kind in dict.fromkeys(settings.nodes)}
 
 
 def _adjacent(task: tuple[Run, str]) -> tuple[list[str], "np.ndarray", "np.ndarray", "np.ndarray"]:
@@ -154,12 +143,11 @@ def _hold(task: tuple[Run, str, Phrases, dict[str, tuple[dict[str, int], int]]])
     return [period_of(row["date"], row["date_precision"], run.settings) for row in part.documents], rows
 
 
-def _periods(run: Run, labels: list[str | None]) -> tuple[dict[str | None, int], dict[str, tuple[int, int]]]:
-    """The number of each period, none is -1, and those that are mapped."""
+def _periods(run: Run, labels: list[str | None]) -> tuple[list[str], dict[str, tuple[int, int]]]:
+    """All periods from the first to the last, and those that are mapped."""
     present = {label for label in labels if label}
     order = periods_between(min(present), max(present), run.settings) if present else []
-    number: dict[str | None, int] = {label: at for at, label in enumerate(order)}
-    return number | {None: -1}, windows(order, present, run.settings.cooccur.sliding)
+    return order, windows(order, present, run.settings.cooccur.sliding)
 
 
 def _put_together(kind: str, chosen: Chosen, rows: list[_Rows], period: list[int], mapped: dict[str, tuple[int, int]]) -> Held:

@@ -1,5 +1,6 @@
 """Which units hold which names of one kind of map, and the counts of it: of all, of a period, of documents drawn anew."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 WHOLE = "all"  # the period that is all of them, undated documents too
+LEAST_DOCUMENTS = 5  # of a period: fewer are nearly the same in every sample
 _EXAMPLES = 3  # of merged writings that a note tells
 
 
@@ -32,12 +34,45 @@ class Held:
     side: "np.ndarray | None" = None  # of each name; only names of different sides are linked; none: any two
     merged: dict[str, list[str]] | None = None  # name → its other writings
     left_out: int = 0  # references that do not say which work they mean
+    labels: tuple[str, ...] = ()  # of the numbers of `period`
 
 
-def counted(held: Held) -> dict[str, Counts]:
-    """The counts of the whole and of each period that has units of this kind."""
-    periods = {label: within(held, label) for label in held.windows}
-    return {WHOLE: recount(held)} | {label: recount(of) for label, of in periods.items() if of.units.shape[0]}
+def periods_of(held: Held) -> dict[str, Held]:
+    """The whole, and each period that is mapped and has units of this kind."""
+    found = {label: within(held, label) for label in held.windows}
+    return {WHOLE: held} | {label: of for label, of in found.items() if of.units.shape[0]}
+
+
+def plain_periods(held: Held) -> dict[str, Held]:
+    """Every period from the first to the last, those without units too, whatever periods maps take in."""
+    single = replace(held, windows={label: (at, at) for at, label in enumerate(held.labels)})
+    return {label: within(single, label) for label in held.labels}
+
+
+def resampled(held: Held, samples: int, rng: "np.random.Generator") -> Iterator[Counts]:
+    """The counts of as many documents drawn with replacement, `samples` times; none of fewer than five documents."""
+    import numpy as np
+
+    documents, number = np.unique(held.document, return_inverse=True)
+    size, held = len(documents), replace(held, document=number)
+    for _ in range(samples if size >= LEAST_DOCUMENTS else 0):
+        yield recount(held, np.bincount(rng.integers(size, size=size), minlength=size))
+
+
+def holding_both(held: Held, first: "np.ndarray", second: "np.ndarray") -> "csr_array":
+    """Which unit counts for which pair of names, (n_units, n_pairs)."""
+    import numpy as np
+    from scipy import sparse
+
+    if held.near is None:
+        columns = held.units.astype(np.int32).tocsc()
+        return columns[:, first].multiply(columns[:, second]).tocsr()
+    wanted, found = (low * len(held.names) + high for low, high in ((first, second), held.near[:, 1:].astype(np.int64).T))
+    order = np.argsort(wanted)
+    at = np.searchsorted(wanted[order], found).clip(max=max(len(wanted) - 1, 0))
+    met = wanted[order][at] == found if len(wanted) else np.zeros(len(found), bool)
+    places = held.near[met, 0], order[at[met]]
+    return sparse.coo_array((np.ones(met.sum(), np.int32), places), shape=(held.units.shape[0], len(wanted))).tocsr()
 
 
 def within(held: Held, label: str) -> Held:
@@ -88,7 +123,7 @@ def note(held: Held) -> str:
     merged = held.merged or {}
     told = []
     if merged:
-        examples = "; ".join(" = ".join([name, *merged[name][:_EXAMPLES]]) for name in list(merged)[:_EXAMPLES])
+        examples = ", ".join(" = ".join([name, *merged[name][:_EXAMPLES]]) for name in list(merged)[:_EXAMPLES])
         writings = sum(len(others) + 1 for others in merged.values())
         told.append(f"{writings} writings of {held.kind}s are counted as {len(merged)}: {examples}")
     if held.left_out:

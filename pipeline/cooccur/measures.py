@@ -141,7 +141,6 @@ MEASURES: dict[str, "Measure"] = {
     "log_likelihood": log_likelihood,
 }
 BACKBONES: dict[str, "Backbone"] = {"strongest": strongest, "disparity": disparity, "min_strength": min_strength}
-backbone = strongest  # as the stage calls it
 
 
 def _weighed(counts: "csr_array", totals: "np.ndarray", min_count: int, weigh: Callable[..., "np.ndarray"]) -> "csr_array":

@@ -3,7 +3,8 @@
 from math import isnan
 from typing import TYPE_CHECKING
 
-from pipeline.cooccur.clusters import LEAST_DOCUMENTS, callon
+from pipeline.cooccur.clusters import callon
+from pipeline.cooccur.held import LEAST_DOCUMENTS
 from pipeline.records import Cluster
 
 if TYPE_CHECKING:

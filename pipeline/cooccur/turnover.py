@@ -6,6 +6,7 @@ from itertools import pairwise
 from math import isnan
 from typing import TYPE_CHECKING
 
+from pipeline.cooccur.held import LEAST_DOCUMENTS, Held, holding_both, recount
 from pipeline.records import LinkChange
 from pipeline.stats import benjamini_hochberg, seeded
 
@@ -13,17 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     from scipy.sparse import csr_array
 
-LEAST_DOCUMENTS = 5  # of a period, and of those that hold each end of a link: fewer vary too little in the samples
 SMOOTHED = 0.5  # added to the units that hold both
 AT_ONCE = 1 << 22  # draws of documents
-
-
-@dataclass(frozen=True)
-class Held:
-    """What the units of one period hold."""
-
-    held: "csr_array"  # which unit holds which name, (n_units, n_names), bool
-    document: "np.ndarray"  # of each unit, (n_units,), any numbers
 
 
 @dataclass(frozen=True)
@@ -41,15 +33,15 @@ class _Side:
     n_documents: int
 
 
-def by_document(of: Held) -> tuple["csr_array", "np.ndarray"]:
+def by_document(units: "csr_array", document: "np.ndarray") -> tuple["csr_array", "np.ndarray"]:
     """Units of each document that hold each name, (n_documents, n_names), and its units, (n_documents,)."""
     import numpy as np
     from scipy import sparse
 
-    _, number = np.unique(of.document, return_inverse=True)
+    _, number = np.unique(document, return_inverse=True)
     size, rows = np.bincount(number), np.arange(len(number))
     group = sparse.csr_array((np.ones(len(number), np.int64), (number, rows)), shape=(len(size), len(number)))
-    return (group @ of.held.astype(np.int64)).tocsr(), size
+    return (group @ units.astype(np.int64)).tocsr(), size
 
 
 def turnover(
@@ -84,7 +76,7 @@ def turnover(
     """
     import numpy as np
 
-    order = [period for period in periods if period in held and held[period].held.shape[0]]
+    order = [period for period in periods if period in held and held[period].units.shape[0]]
     pairs = {period: _pairs(shown.get(period), len(names)) for period in order}
     wanted = {
         period: np.unique(np.concatenate([pairs[near] for near in order[max(at - 1, 0) : at + 2]]))
@@ -95,7 +87,7 @@ def turnover(
         for period in order
         if len(wanted[period])
     }
-    meet = {period: _meet(held[period].held) for period in sides}
+    meet = {period: recount(held[period]).together.astype(bool) for period in sides}
     rows: list[LinkChange] = []
     chances: list[float] = []
     others = 0
@@ -108,7 +100,7 @@ def turnover(
         rows += found
         chances += p
         if any(not isnan(chance) for chance in p):
-            others += int(np.triu(meet[before] | meet[after], 1).sum()) - len(either)
+            others += (meet[before] + meet[after]).nnz // 2 - len(either)
     return _with_q(rows, chances, others)
 
 
@@ -128,9 +120,8 @@ def _side(of: Held, pairs: "np.ndarray", n: int, samples: int, rng: "np.random.G
     import numpy as np
 
     a, b = pairs // n, pairs % n
-    columns = of.held.astype(np.int32).tocsc()
-    alone, size = by_document(of)
-    both, _ = by_document(Held(columns[:, a].multiply(columns[:, b]), of.document))
+    alone, size = by_document(of.units, of.document)
+    both, _ = by_document(holding_both(of, a, b), of.document)
     totals, joint = alone.sum(axis=0), both.sum(axis=0).astype(float)
     holding = np.bincount(alone.nonzero()[1], minlength=n)
     squares = both.multiply(both).sum(axis=0)
@@ -229,15 +220,6 @@ def _reason(sides: tuple[_Side, _Side], periods: tuple[str, str], at: int, names
         if side.documents[at] < LEAST_DOCUMENTS:
             return f"fewer than {LEAST_DOCUMENTS} documents of {period} hold {names[int(side.rarer[at])]}: no interval"
     return ""
-
-
-def _meet(held: "csr_array") -> "np.ndarray":
-    """Whether two names meet in any unit, (n_names, n_names)."""
-    import numpy as np
-
-    counts = held.astype(np.int32)
-    met: np.ndarray = (counts.T @ counts).toarray() > 0
-    return met
 
 
 def _with_q(rows: list[LinkChange], p: list[float], others: int) -> list[LinkChange]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import store
 from pipeline.errors import SettingsError
-from pipeline.exchange.maps import WHOLE, Map, cluster_names, distinct, printable
+from pipeline.exchange.maps import WHOLE, Map, distinct, printable
 from pipeline.records import Link, Node
 from pipeline.report.data import COLOURS
 from pipeline.store import Run
@@ -112,7 +112,7 @@ def _graph(root: "Element", base: Map, periods: Sequence[Map]) -> None:
 
 def _nodes(parent: "Element", base: Map, lives: Lives, days: dict[str, Spell], ids: dict[str, str]) -> None:
     known = {node.a: node for node in base.nodes}
-    themes = cluster_names(base.nodes)
+    themes = base.clusters
     most = max(node.count for node in base.nodes)
     for name, life in lives.items():
         # a name may be on the map of a period only

@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import store
 from pipeline.errors import NotReadyError, SettingsError
-from pipeline.records import Link, Node
+from pipeline.records import TABLES, Cluster, Link, Node
 from pipeline.store import Run
 
 WHOLE = "all"  # the period that is all of them
-LEADING = 3  # names that a cluster is called by
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -24,6 +23,7 @@ class Map:
     nodes: list[Node]
     links: list[Link]  # those that are drawn
     undrawn: list[Link]  # the others of the table
+    clusters: dict[int, str]  # what each is called
 
     def path(self, folder: Path, ending: str) -> Path:
         """Where a file of this map goes: term-2021H1.net."""
@@ -38,7 +38,7 @@ def read_maps(run: Run, kind: str | None = None, period: str | None = None, *, a
         all_links: every link of the table, not only the backbone that the report shows.
     Raises: SettingsError when there is no such kind or period, NotReadyError when there are no links.
     """
-    found = list(_maps(_rows(run, Node), _rows(run, Link), all_links))
+    found = list(_maps(_rows(run, "nodes"), _rows(run, "links"), _rows(run, "clusters"), all_links))
     linked = {one.kind for one in found if one.links}
     found = [one for one in found if one.kind in linked]
     if not found:
@@ -54,16 +54,6 @@ def read_maps(run: Run, kind: str | None = None, period: str | None = None, *, a
     if not any(one.links for one in found):
         raise NotReadyError(f"no links in {period}; run cooccur with a lower min_count or longer periods")
     return found
-
-
-def cluster_names(nodes: Iterable[Node]) -> dict[int, str]:
-    """What each cluster is called: its most frequent members."""
-    members: dict[int, list[Node]] = {}
-    for node in nodes:
-        if node.cluster >= 0:
-            members.setdefault(node.cluster, []).append(node)
-    leading = {number: sorted(of, key=lambda node: (-node.count, node.a))[:LEADING] for number, of in sorted(members.items())}
-    return {number: " · ".join(node.a for node in of) for number, of in leading.items()}
 
 
 def printable(name: str) -> str:
@@ -84,13 +74,12 @@ def distinct(names: Iterable[str], shown: Callable[[str], str] = printable) -> d
     return found
 
 
-def _rows(run: Run, row: type) -> list:
-    """The rows of nodes or links, in the order of the table."""
-    name = {Node: "nodes", Link: "links"}[row]
-    return [row(**values) for values in run.table(name, [field.name for field in fields(row)]).to_pylist()]
+def _rows(run: Run, name: str) -> list:
+    """The rows of a table, in their order."""
+    return [TABLES[name](**values) for values in run.table(name).to_pylist()]
 
 
-def _maps(nodes: list[Node], links: list[Link], all_links: bool) -> Iterable[Map]:
+def _maps(nodes: list[Node], links: list[Link], clusters: list[Cluster], all_links: bool) -> Iterable[Map]:
     held: dict[tuple[str, str], dict[str, Node]] = {}
     for node in nodes:
         held.setdefault((node.kind, node.period), {})[node.a] = node
@@ -100,9 +89,12 @@ def _maps(nodes: list[Node], links: list[Link], all_links: bool) -> Iterable[Map
         cell = (link.kind, link.period)
         if held.get(cell, {}).keys() >= {link.a, link.b}:
             (drawn if all_links or link.backbone else undrawn).setdefault(cell, []).append(link)
+    called: dict[tuple[str, str], dict[int, str]] = {}
+    for cluster in clusters:
+        called.setdefault((cluster.kind, cluster.period), {})[cluster.cluster] = cluster.label
     kinds = list(dict.fromkeys(kind for kind, _ in held))
     for cell in sorted(held, key=lambda cell: (kinds.index(cell[0]), cell[1] != WHOLE, cell[1])):
-        yield Map(*cell, list(held[cell].values()), drawn.get(cell, []), undrawn.get(cell, []))
+        yield Map(*cell, list(held[cell].values()), drawn.get(cell, []), undrawn.get(cell, []), called.get(cell, {}))
 
 
 def _check(what: str, given: str | None, choices: list[str]) -> None:

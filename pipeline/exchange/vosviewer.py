@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline import store
 from pipeline.errors import NotReadyError
-from pipeline.exchange.maps import WHOLE, Map, cluster_names, printable
+from pipeline.exchange.maps import WHOLE, Map, printable
 from pipeline.records import Link
 from pipeline.report.data import read_documents
 from pipeline.report.evidence import coded_sentences, term_sentences
@@ -72,7 +72,7 @@ def _json(run: Run, drawn: Map, quotes: Quotes) -> dict[str, Any]:
     for link in drawn.links:
         made = {"source_id": ids[link.a], "target_id": ids[link.b], "strength": link.count}
         links.append(made | {"description": _described(run, link, drawn.period, quotes.get((link.a, link.b), []))})
-    names = {number[cluster]: printable(name) for cluster, name in cluster_names(drawn.nodes).items()}
+    names = {number[cluster]: printable(name) for cluster, name in drawn.clusters.items() if cluster in number}
     when = "" if drawn.period == WHOLE else f", {drawn.period}"
     words = {"item": drawn.kind, "items": f"{drawn.kind}s", "link": "co-occurrence", "links": "co-occurrences"}
     words |= {"link_strength": "units with both", "total_link_strength": "total of units with both"}

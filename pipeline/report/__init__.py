@@ -70,6 +70,7 @@ def collect(run: Run) -> dict[str, Any]:
     """Everything the page shows, as plain values."""
     from pipeline.report import data, evidence
     from pipeline.report.findings import findings
+    from pipeline.report.maps import documents_behind
 
     documents = data.read_documents(run)
     codes, book = data.read_codes(run)
@@ -88,8 +89,10 @@ def collect(run: Run) -> dict[str, Any]:
         "reasons": {stage: data.reason(run, stage) for stage in ("tag", "topics", "cooccur", "trends")},
     }
     words = [row["item"] for pair in shown["sides"] for row in pair["words"]] + run.settings.trends.terms
-    terms = evidence.term_sentences(run, documents, shown["maps"]["term"], shown["topics"]["topics"], words)
-    shown["docs"], shown["sentences"] = evidence.numbered(documents, coded, terms)
+    of_terms = shown["maps"].get("term", {"nodes": [], "links": []})
+    terms = evidence.term_sentences(run, documents, of_terms, shown["topics"]["topics"], words)
+    shown["behind"] = documents_behind(run, shown["maps"], documents)
+    shown["docs"], shown["sentences"] = evidence.numbered(documents, coded, terms, shown["behind"])
     shown["findings"] = findings(shown)
     return shown
 
@@ -99,6 +102,7 @@ def _charted(run: Run, documents: list[dict[str, Any]], codes: list[dict[str, An
     from pipeline.report import charts, moves
     from pipeline.report.downward import downward
     from pipeline.report.framework import framework
+    from pipeline.report.maps import maps
     from pipeline.report.series import series
     from pipeline.report.sides import comparisons
 
@@ -110,7 +114,7 @@ def _charted(run: Run, documents: list[dict[str, Any]], codes: list[dict[str, An
         "sides": lambda: comparisons(run, codes, said),
         "framework": lambda: framework(run, codes, said),
         "downward": lambda: downward(run, documents, codes, said),
-        "maps": lambda: charts.maps(run),
+        "maps": lambda: maps(run, said),
         "topics": lambda: charts.topics(run, documents),
     }
     shown = {name: parts[name]() for name in wanted}

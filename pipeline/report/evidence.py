@@ -91,20 +91,29 @@ def _term_cells(here: set[str], period: str, linked: set[tuple[str, str]], topic
 
 
 def numbered(
-    documents: list[dict[str, Any]], coded: list[dict[str, Any]], terms: list[dict[str, Any]]
+    documents: list[dict[str, Any]],
+    coded: list[dict[str, Any]],
+    terms: list[dict[str, Any]],
+    behind: dict[str, dict[str, list[list[Any]]]],
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The documents that are quoted, and the sentences, which name theirs by its place; one quoted twice is merged."""
+    """The documents that are quoted or stand behind maps, and the sentences; both name them by their place, maps in `behind` itself.
+
+    A sentence quoted twice is merged.
+    """
     merged: dict[tuple[str, int, str], dict[str, Any]] = {}
     for row in coded + terms:
         same = merged.setdefault((row["doc_id"], row["from"], row["text"]), {**row, "marks": []})
         same["marks"] = same["marks"] + row["marks"]
-    quoted = {row["doc_id"] for row in merged.values()}
+    lists = [one for of_kind in behind.values() for of_what in of_kind.values() for one in of_what]
+    quoted = {row["doc_id"] for row in merged.values()} | {doc_id for one in lists for doc_id in one}
     docs = [row for row in documents if row["doc_id"] in quoted]
     places = {row["doc_id"]: at for at, row in enumerate(docs)}
+    for one in lists:
+        one[:] = [places[doc_id] for doc_id in one]
     sentences = [{**row, "doc": places[row["doc_id"]], "marks": sorted(row["marks"])} for row in merged.values()]
     for row in sentences:
         del row["doc_id"]
-    shown = ("title", "date", "period", "level", "province", "region", "kind", "issuers", "issuers_today")
+    shown = ("title", "date", "period", "level", "province", "region", "kind", "issuers", "issuers_today", "authors", "journal")
     about = [{name: row[name] for name in shown} for row in docs]
     return about, sentences
 

@@ -19,7 +19,7 @@ SCRIPTS = ("page.js", "charts.js", "moves.js", "sides.js", "framework.js", "down
 SECTIONS = (
     "read", "findings", "trends", "changes", "sides", "why", "framework", "downward", "topics", "map", "evidence", "made",
 )  # fmt: skip
-DATA = ("codes", "trends", "maps", "topics", "docs", "few", "said", "sides", "framework")
+DATA = ("codes", "trends", "behind", "topics", "docs", "few", "said", "sides", "framework")
 
 
 def render(shown: dict[str, Any], lang: str) -> str:
@@ -55,6 +55,10 @@ def render(shown: dict[str, Any], lang: str) -> str:
 def _data(shown: dict[str, Any], lang: str) -> dict[str, Any]:
     """What the scripts read. Sentences are lists, and what many marks have in common (`signs`) is there once."""
     data = {name: shown[name] for name in DATA} | {name: _packed(shown[name]) for name in ("changes", "parts")}
+    data["maps"] = {
+        name: {**of, **{part: _packed(of[part]) for part in ("evolution", "bursts", "changes")}} if isinstance(of, dict) else of
+        for name, of in shown["maps"].items()
+    }
     data["leads"] = _packed(shown["downward"]["leads"])
     data["framework"] = data["framework"] | {"pairs": _packed(data["framework"]["pairs"])}
     names = {code["id"]: code["name"] for code in shown["codes"]}

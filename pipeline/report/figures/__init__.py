@@ -52,6 +52,8 @@ FIGURES: dict[str, Kind] = {
     "why": Kind(("trends", "parts"), lambda shown, settings: _single(moves.parts_figure(shown, settings))),
     "sides": Kind(("sides",), sides.side_figures),
     "framework": Kind(("framework",), lambda shown, settings: _single(framework.picture(shown, settings))),
-    "map": Kind(("maps",), lambda shown, settings: _single(words.term_map(shown["maps"]["term"]))),
+    "map": Kind(
+        ("maps",), lambda shown, settings: _single(words.term_map(shown["maps"].get("term", {"nodes": [], "links": []})))
+    ),
     "topics": Kind(("topics",), lambda shown, settings: _single(words.topics_figure(shown["topics"]["topics"], settings.lang))),
 }
