@@ -6,7 +6,7 @@ from typing import Any
 from pipeline import store
 from pipeline.cooccur.chosen import OF_TEXT
 from pipeline.cooccur.counts import gather
-from pipeline.cooccur.held import Held, note
+from pipeline.cooccur.held import PLURAL, Held, note
 from pipeline.cooccur.maps import Rows, least, mapped
 from pipeline.cooccur.measures import BACKBONES, MEASURES
 from pipeline.engine import Spread
@@ -14,17 +14,6 @@ from pipeline.records import TABLES, to_table
 from pipeline.store import Run
 
 __all__ = ["BACKBONES", "MEASURES", "run"]
-
-NAMES = {
-    "term": "terms",
-    "code": "codes",
-    "keyword": "keywords",
-    "author": "authors",
-    "institution": "institutions",
-    "reference": "cited works",
-    "coupling": "documents that cite",
-    "issuer_code": "issuers and codes",
-}
 
 
 def run(run: Run, spread: Spread, key: str) -> dict[str, Any]:
@@ -53,4 +42,4 @@ def run(run: Run, spread: Spread, key: str) -> dict[str, Any]:
 def _missing(held: Held, run: Run) -> str:
     settings = run.settings.cooccur
     unit = settings.unit if held.kind in OF_TEXT else "document"
-    return f"no two of {len(held.names)} {NAMES[held.kind]} meet in {least(held.kind, settings)} {unit}s or more"
+    return f"no two of {len(held.names)} {PLURAL[held.kind]} meet in {least(held.kind, settings)} {unit}s or more"

@@ -11,6 +11,16 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 WHOLE = "all"  # the period that is all of them, undated documents too
+PLURAL = {
+    "term": "terms",
+    "code": "codes",
+    "keyword": "keywords",
+    "author": "authors",
+    "institution": "institutions",
+    "reference": "cited works",
+    "coupling": "documents that cite",
+    "issuer_code": "issuers and codes",
+}
 LEAST_DOCUMENTS = 5  # of a period: fewer are nearly the same in every sample
 _EXAMPLES = 3  # of merged writings that a note tells
 
@@ -125,7 +135,7 @@ def note(held: Held) -> str:
     if merged:
         examples = ", ".join(" = ".join([name, *merged[name][:_EXAMPLES]]) for name in list(merged)[:_EXAMPLES])
         writings = sum(len(others) + 1 for others in merged.values())
-        told.append(f"{writings} writings of {held.kind}s are counted as {len(merged)}: {examples}")
+        told.append(f"{writings} writings of {PLURAL[held.kind]} are counted as {len(merged)}: {examples}")
     if held.left_out:
         told.append(f"{held.left_out} references do not say which work they mean and are left out")
     return "; ".join(told)

@@ -1,18 +1,22 @@
 // The map: nodes stay where the layout put them (or where a reader dragged them); a period only changes sizes and links.
 const CLUSTERS = ["#4477aa", "#ee6677", "#228833", "#b8a020", "#4ea3c8", "#aa3377", "#7a7a7a", "#882255", "#117733", "#999933", "#cc6677", "#332288"];
-const view = { kind: "term", period: "all", zoom: 1, x: 0, y: 0, hover: null, moved: { term: {}, code: {} }, search: "" };
+const MAPS = { ...DATA.maps };
+for (const kind of MAPS.kinds) MAPS[kind] = { ...MAPS[kind], ...Object.fromEntries(["evolution", "bursts", "changes"].map((name) => [name, rowsOf(MAPS[kind][name])])) };
+const view = { kind: MAPS.kinds[0], period: "all", zoom: 1, x: 0, y: 0, hover: null, moved: {}, search: "", theme: null };
 const HALO = "rgba(255,255,255,.9)";
 
-const graph = () => DATA.maps[view.kind];
+const graph = () => MAPS[view.kind];
 const countOf = (node) => node[4][view.period] || 0;
-const label = (node) => (view.kind === "code" ? codeName(node[0]) : node[0]);
-const colourOf = (node) => (view.kind === "code" && codeOf.has(node[0]) ? codeOf.get(node[0]).colour : node[3] < 0 ? "#9aa4ab" : CLUSTERS[node[3] % CLUSTERS.length]);
+const label = (node) => codeName(node[0]);
+const clusterIn = (node, period) => node[5][period] ?? node[3];
+const cluster = (node) => clusterIn(node, view.period);
+const colourOf = (node) => (view.kind === "code" && codeOf.has(node[0]) ? codeOf.get(node[0]).colour : clusterColour(cluster(node)));
 const canvasSize = () => [$("canvas").clientWidth, $("canvas").clientHeight];
 
 /** Where a node stands on the screen. */
 function place(at) {
   const [width, height] = canvasSize();
-  const [x, y] = view.moved[view.kind][at] || [graph().nodes[at][1], graph().nodes[at][2]];
+  const [x, y] = view.moved[view.kind]?.[at] || [graph().nodes[at][1], graph().nodes[at][2]];
   return [width / 2 + view.x + x * width * 0.43 * view.zoom, height / 2 + view.y - y * height * 0.43 * view.zoom];
 }
 
@@ -34,12 +38,13 @@ function drawMap() {
   const nodes = graph().nodes, links = linksNow(), places = nodes.map((_, at) => place(at));
   const focus = view.hover?.node !== undefined ? [view.hover.node] : view.hover?.link ? view.hover.link.slice(0, 2) : null;
   const near = focus && new Set([...focus, ...links.flatMap(([a, b]) => (view.hover.link ? [] : focus.includes(a) ? [b] : focus.includes(b) ? [a] : []))]);
-  const lit = (at) => (view.search ? says(label(nodes[at]), view.search) : !near || near.has(at));
+  const lit = (at) => (view.search ? says(label(nodes[at]), view.search) : view.theme !== null ? cluster(nodes[at]) === view.theme : !near || near.has(at));
   const strongest = Math.max(1e-9, ...links.map((link) => link[2][view.period][1]));
   for (const link of links) {
-    const [a, b] = link, on = near ? (view.hover.link ? link === view.hover.link : focus.includes(a) || focus.includes(b)) : !view.search || lit(a) || lit(b);
-    ink.strokeStyle = nodes[a][3] === nodes[b][3] ? colourOf(nodes[a]) : "#8d979e";
-    ink.globalAlpha = on ? (near ? 0.8 : nodes[a][3] === nodes[b][3] ? 0.42 : 0.22) : 0.06;
+    const [a, b] = link, on = near ? (view.hover.link ? link === view.hover.link : focus.includes(a) || focus.includes(b)) : view.theme !== null ? lit(a) && lit(b) : !view.search || lit(a) || lit(b);
+    const same = cluster(nodes[a]) === cluster(nodes[b]);
+    ink.strokeStyle = same ? colourOf(nodes[a]) : "#8d979e";
+    ink.globalAlpha = on ? (near ? 0.8 : same ? 0.42 : 0.22) : 0.06;
     ink.lineWidth = 0.6 + 3.2 * Math.sqrt(link[2][view.period][1] / strongest);
     ink.beginPath();
     ink.moveTo(...places[a]);
@@ -109,20 +114,38 @@ function mapText(found) {
   if (!found) return "";
   const nodes = graph().nodes;
   if (found.link) {
-    const [count, strength] = found.link[2][view.period];
-    return `${label(nodes[found.link[0]])} — ${label(nodes[found.link[1]])}\n${w("map_link", { count: grouped(count), strength: number(strength) })}`;
+    const [count, strength, q] = found.link[2][view.period], lines = [w("map_link", { count: grouped(count), strength: number(strength) })];
+    if (q !== null) lines.push(q < SURE ? `q ${qText(q)}` : `q ${qText(q)} · ${w("map_chance")}`);
+    return `${label(nodes[found.link[0]])} — ${label(nodes[found.link[1]])}\n${lines.join(" · ")}`;
   }
   return `${label(nodes[found.node])}\n${w("map_node", { count: grouped(countOf(nodes[found.node])) })}`;
 }
 
 function openFound(found) {
-  const at = found.link ? found.link.slice(0, 2) : [found.node], names = at.map((one) => graph().nodes[one][0]);
-  const kind = view.kind, wanted = (mark) => mark[2] === kind && names.includes(mark[3]);
-  const everywhere = DATA.sentences.filter((one) => names.every((name) => one.marks.some((mark) => mark[2] === kind && mark[3] === name)));
-  const sentences = everywhere.filter((one) => view.period === "all" || DATA.docs[one.doc].period === view.period);
+  const at = found.link ? found.link.slice(0, 2) : [found.node];
   const note = `${view.period === "all" ? w("all_periods") : view.period} · ${mapText(found).split("\n")[1]}`;
-  showSentences(at.map((one) => label(graph().nodes[one])).join(" — "), sentences, wanted, note, everywhere);
+  openNames(at.map((one) => graph().nodes[one][0]), view.period, at.map((one) => label(graph().nodes[one])).join(" — "), note);
 }
+
+/** What stands behind names of the map that is chosen: sentences with all of them (or any), or the documents that hold them. */
+function openNames(names, period, title, note, all = true) {
+  const among = (doc) => period === "all" || (Array.isArray(period) ? period[0] <= doc.period && doc.period <= period[1] : doc.period === period || inWindow(doc.period, period));
+  const every = (test) => (all ? names.every(test) : names.some(test)), behind = DATA.behind[view.kind];
+  if (behind) {
+    const of = names.map((name) => behind.nodes[graph().nodes.findIndex((node) => node[0] === name)] || []);
+    const link = graph().links.findIndex(([a, b]) => names.length === 2 && all && names.includes(graph().nodes[a][0]) && names.includes(graph().nodes[b][0]));
+    const docs = link >= 0 ? behind.links[link] : [...new Set(of.flat())].filter((doc) => !all || of.every((one) => one.includes(doc)));
+    return showDocuments(title, docs.filter((doc) => among(DATA.docs[doc])), names, note, docs);
+  }
+  const kind = view.kind === "term" ? "term" : "code", issuers = view.kind === "issuer_code" ? names.filter((name) => !codeOf.has(name)) : [], marked = names.filter((name) => !issuers.includes(name));
+  const holds = (one) => (name) => (issuers.includes(name) ? DATA.docs[one.doc].issuers_today.includes(name) : one.marks.some((mark) => mark[2] === kind && mark[3] === name));
+  const everywhere = DATA.sentences.filter((one) => every(holds(one)) && one.marks.some((mark) => mark[2] === kind));
+  const wanted = (mark) => mark[2] === kind && (!marked.length || marked.includes(mark[3]));
+  showSentences(title, everywhere.filter((one) => among(DATA.docs[one.doc])), wanted, note, everywhere);
+}
+
+/** Whether a period lies in a sliding one, such as 2019–2021. */
+const inWindow = (period, window) => window.includes("–") && period !== null && window.split("–")[0] <= period && period <= window.split("–")[1];
 
 function zoomAt(factor, x, y) {
   const [width, height] = canvasSize(), zoom = Math.max(0.4, Math.min(12, view.zoom * factor)), real = zoom / view.zoom;
@@ -134,7 +157,7 @@ function zoomAt(factor, x, y) {
 
 function resetMap() {
   Object.assign(view, { zoom: 1, x: 0, y: 0 });
-  view.moved[view.kind] = {};
+  delete view.moved[view.kind];
   drawMap();
 }
 
@@ -166,7 +189,7 @@ function mapPointers(canvas) {
     }
     if (grip?.node !== undefined && travelled > 4) {
       const [width, height] = canvasSize();
-      view.moved[view.kind][grip.node] = [(now[0] - width / 2 - view.x) / (width * 0.43 * view.zoom), -(now[1] - height / 2 - view.y) / (height * 0.43 * view.zoom)];
+      (view.moved[view.kind] ??= {})[grip.node] = [(now[0] - width / 2 - view.x) / (width * 0.43 * view.zoom), -(now[1] - height / 2 - view.y) / (height * 0.43 * view.zoom)];
     } else if (grip?.node === undefined) {
       view.x += dx;
       view.y += dy;
@@ -196,13 +219,9 @@ function mapPointers(canvas) {
 
 /** All that a change of kind, period or language touches beside the canvas. */
 function mapWords() {
-  const nodes = graph().nodes, byCluster = new Map();
-  for (const node of nodes) if (countOf(node) && node[3] >= 0) byCluster.set(node[3], [...(byCluster.get(node[3]) || []), node]);
-  const legend = [...byCluster.entries()].sort((a, b) => a[0] - b[0]).slice(0, 12);
-  $("clusters").replaceChildren(...(view.kind === "code" ? nodes.map((node) => make("span", { class: "key" }, dot(colourOf(node)), label(node))) : legend.map(([, members]) => {
-    const leading = members.sort((a, b) => countOf(b) - countOf(a)).slice(0, 4).map(label).join("、");
-    return make("span", { class: "key" }, dot(colourOf(members[0])), leading);
-  })));
+  const nodes = graph().nodes;
+  $("clusters").replaceChildren(...(view.kind === "code" ? nodes.map((node) => make("span", { class: "key" }, dot(colourOf(node)), label(node))) : themesOf(view.period).slice(0, 16).map(themeKey)));
+  $("map-cut").textContent = [graph().all > nodes.length ? w("map_cut", { n: nodes.length, all: graph().all }) : "", graph().lone ? w("map_lone", { n: graph().lone }) : ""].join(" ");
   const strong = [...linksNow()].sort((a, b) => b[2][view.period][1] - a[2][view.period][1] || b[2][view.period][0] - a[2][view.period][0]).slice(0, 40);
   $("map-list").lastElementChild.replaceChildren(...strong.map((link) => {
     const button = make("button", { type: "button" }, mapText({ link }).split("\n")[0]);
@@ -216,14 +235,21 @@ function mapWords() {
   drawMap();
 }
 
+/** A theme in the legend: pointed at, its members stand out; those that do not come out again are marked. */
+function themeKey(row) {
+  const weak = row.stability !== null && row.stability < 0.5, text = `${themeName(row)} (${row.size}${weak ? ` · ${w("unstable")} ${row.stability.toFixed(2)}` : ""})`;
+  const key = opens(make("span", { class: weak ? "key unsure" : "key" }, dot(clusterColour(row.cluster)), text), themeText(row), () => openTheme(row, view.period));
+  const shown = (theme) => () => { view.theme = theme; drawMap(); };
+  for (const [name, theme] of [["pointerenter", row.cluster], ["focus", row.cluster], ["pointerleave", null], ["blur", null]]) key.addEventListener(name, shown(theme));
+  return key;
+}
+
 function mapControls() {
-  const periods = ["all", ...DATA.maps.periods];
-  if (!DATA.maps.term.nodes.length) view.kind = "code";
+  const periods = ["all", ...MAPS.periods];
   $("map-period").max = periods.length - 1;
-  $("map-period").addEventListener("input", () => { view.period = periods[$("map-period").value]; mapWords(); });
+  $("map-period").addEventListener("input", () => { view.period = periods[$("map-period").value]; mapWords(); drawDiagram(); });
   for (const button of $("map-kind").children) {
-    button.disabled = !DATA.maps[button.value].nodes.length;
-    button.addEventListener("click", () => { view.kind = button.value; view.hover = null; mapWords(); });
+    button.addEventListener("click", () => { view.kind = button.value; view.hover = null; mapWords(); drawThemes(); });
   }
   $("map-search").addEventListener("input", () => { view.search = $("map-search").value.trim(); drawMap(); });
   $("map-search").addEventListener("keydown", (event) => {

@@ -25,7 +25,7 @@ def maps(run: Run, said: dict[str, int]) -> dict[str, Any]:
     Returns: kinds in the order of the settings; periods; of each kind
         nodes: name, x, y, cluster of the whole, {period: count}, {period: cluster where it differs};
         links: node, node, {period: [count, strength, q]};
-        all: number of nodes in the tables; clusters: {period: rows}; evolution, bursts, changes: rows.
+        all: number of nodes that are linked; lone: of those that are not; clusters: {period: rows}; evolution, bursts, changes: rows.
     """
     nodes, links = _by_kind(run, "nodes"), _by_kind(run, "links")
     kinds = [kind for kind in run.settings.cooccur.nodes if any(row["backbone"] for row in links[kind])]
@@ -91,8 +91,10 @@ def _by_kind(run: Run, name: str) -> dict[str, list[Row]]:
 
 
 def _map(nodes: list[Row], links: list[Row], most: int) -> Row:
-    """The most frequent nodes with their counts and clusters by period, and the backbone links among them."""
-    whole = sorted((row for row in nodes if row["period"] == WHOLE), key=lambda row: (-row["count"], row["a"]))
+    """The most frequent nodes that are linked in any period, with their counts and clusters, and the backbone links among them."""
+    linked = {row[end] for row in links if row["backbone"] for end in ("a", "b")}
+    found = [row for row in nodes if row["period"] == WHOLE]
+    whole = sorted((row for row in found if row["a"] in linked), key=lambda row: (-row["count"], row["a"]))
     kept = {row["a"]: at for at, row in enumerate(whole[:most])}
     x, y = _spread([row["x"] for row in whole[:most]]), _spread([row["y"] for row in whole[:most]])
     shown: list[list[Any]] = [
@@ -109,7 +111,12 @@ def _map(nodes: list[Row], links: list[Row], most: int) -> Row:
         if row["backbone"] and row["a"] in kept and row["b"] in kept:
             of_pair = lines.setdefault((kept[row["a"]], kept[row["b"]]), {})
             of_pair[row["period"]] = [row["count"], short(row["strength"]), short(row["q"])]
-    return {"nodes": shown, "links": [[a, b, by_period] for (a, b), by_period in sorted(lines.items())], "all": len(whole)}
+    return {
+        "nodes": shown,
+        "links": [[a, b, by_period] for (a, b), by_period in sorted(lines.items())],
+        "all": len(whole),
+        "lone": len(found) - len(whole),
+    }
 
 
 def _clusters(rows: list[Row], said: dict[str, int]) -> dict[str, list[Row]]:

@@ -87,6 +87,22 @@ function showSentences(title, sentences, wanted, note = "", others = []) {
   $("drawer").scrollTop = 0;
 }
 
+/** Opens the documents behind a number, each with a sentence of it that holds one of the names, if there is one. */
+function showDocuments(title, docs, names, note = "", others = []) {
+  const shown = docs.length ? docs : others, count = w("found_documents", { n: grouped(shown.length) });
+  $("drawer-title").textContent = title;
+  $("drawer-note").textContent = [note, docs.length ? count : others.length ? `${w("other_period")} · ${count}` : w("no_document")].join(" · ");
+  $("drawer-list").replaceChildren(...shown.map((at) => {
+    const doc = DATA.docs[at], about = [doc.authors.join("、"), doc.journal, doc.issuers.join("、"), doc.date];
+    const card = make("article", { class: "sentence" }, make("p", {}, make("strong", { lang: "zh" }, `《${doc.title}》`), " ", about.filter(Boolean).join(" · ")));
+    const quote = DATA.sentences.find((one) => one.doc === at && names.some((name) => says(one.text, name)));
+    if (quote) card.append(make("blockquote", { lang: "zh" }, quote.text));
+    return card;
+  }));
+  if (!$("drawer").open) $("drawer").showModal();
+  $("drawer").scrollTop = 0;
+}
+
 /** Sentences with any of these terms (of a period), those with most of them first. */
 function showTerms(title, terms, period = null, note = "") {
   const wanted = (mark) => mark[2] === "term" && terms.includes(mark[3]);

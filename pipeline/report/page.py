@@ -15,7 +15,7 @@ from pipeline.report.words import LANGUAGES, Text, named, say, words
 
 HERE = Path(__file__).parent
 SENTENCE = ("doc", "start", "end", "from", "text", "page")  # what the data say of a sentence, in this order, then its marks
-SCRIPTS = ("page.js", "charts.js", "moves.js", "sides.js", "framework.js", "downward.js", "map.js", "start.js")
+SCRIPTS = ("page.js", "charts.js", "moves.js", "sides.js", "framework.js", "downward.js", "map.js", "themes.js", "start.js")
 SECTIONS = (
     "read", "findings", "trends", "changes", "sides", "why", "framework", "downward", "topics", "map", "evidence", "made",
 )  # fmt: skip

@@ -10,7 +10,7 @@ function speak(chosen) {
   if ($("why-bars")) { whyControls(); drawWhy(); }
   if ($("net")) { netControls(); drawNet(); drawDegree(); }
   if ($("leads")) { leadsControls(); drawLeads(); }
-  if ($("canvas")) mapWords();
+  if ($("canvas")) { mapWords(); drawThemes(); }
   drawTopics();
   if ($("e-list")) { evidenceControls(); drawEvidence(); }
 }
@@ -40,6 +40,7 @@ addEventListener("resize", () => {
   if ($("pair")) drawSides();
   if ($("why-bars")) drawWhy();
   if ($("net")) drawNet();
+  if ($("canvas")) drawThemes();
 });
 if ($("canvas")) mapControls();
 if ($("e-list")) {

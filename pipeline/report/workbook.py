@@ -60,6 +60,7 @@ def write_workbook(run: Run, documents: list[dict[str, Any]], codes: list[dict[s
         "coded": _coded(run, documents, codes, most),
         **{name: _named(run, name, codes) for name in MOVES},
         **{name: _whole(run, name) for name in ("topics", "nodes", "links")},
+        **{name: _named(run, name, codes) for name in ("clusters", "evolution", "bursts", "link_changes")},
         "metadata": _metadata(run, documents, most),
         **{name: _titled(run, name, documents) for name in ("relations", "citations", "references", "reuse")},
         "problems": _problems(run),
@@ -179,7 +180,7 @@ def _named(run: Run, name: str, codes: list[dict[str, Any]]) -> Rows:
     """A table with the names of its series and sides, and its reasons in Chinese, where it has any."""
     columns, rows, total = _whole(run, name)
     names = {code["id"]: code["name"] for code in codes}
-    wanted = {columns.index(column): column for column in MOVES[name]}
+    wanted = {columns.index(column): column for column in MOVES.get(name, ())}
     reason = columns.index("reason") if "reason" in columns else None
     heads: list[str] = []
     for at, column in enumerate(columns):

@@ -10,11 +10,15 @@ from pipeline.config import read_settings
 from pipeline.records import (
     TABLES,
     Block,
+    Burst,
+    Cluster,
     Context,
     DocTopic,
     Document,
+    Evolution,
     Input,
     Link,
+    LinkChange,
     Node,
     Segment,
     Tag,
@@ -155,4 +159,24 @@ def _write_map(rows: dict[str, list[Any]]) -> None:
                 rows["nodes"].append(Node(period, kind, name, 40 - 2 * at, at % 3, *places[name], 1.5, 2.5))
             for at in range(len(names) - 1):
                 a, b = sorted((names[at], names[at + 1]))
-                rows["links"].append(Link(period, kind, a, b, 12 - at % 5, 1.0 + at % 4, 0, at % 7 != 6))
+                rows["links"].append(
+                    Link(period, kind, a, b, 12 - at % 5, 1.0 + at % 4, 0, at % 7 != 6, 0.01, 0.03 + 0.1 * (at % 2))
+                )
+            for number in range(3):
+                leading = " · ".join(names[number::3][:2])
+                alike = 0.34 if number == 2 else 0.91
+                why = "does not come out again: 0.34 alike in other samples of the documents" if number == 2 else ""
+                place = (2.0 + number, 3.0 - number, ("niche", "motor", "basic")[number])
+                rows["clusters"].append(Cluster(period, kind, number, leading, len(names[number::3]), 40, *place, alike, why))
+    for before, after in (("2018", "2020"), ("2020", "2023")):
+        for number in range(3):
+            rows["evolution"].append(Evolution("term", before, number, after, number, 3, 0.75, 0.8, 0.6))
+        ends = (before, after)
+        rows["link_changes"].append(
+            LinkChange("term", *sorted(WORDS[:2]), *ends, "stronger", 4, 11, 1.0, 2.5, 0.3, 1.5, 0.01, "")
+        )
+        why = f"fewer than 5 documents in {after}: no interval"
+        rows["link_changes"].append(
+            LinkChange("term", *sorted(WORDS[1:3]), *ends, "entry", 0, 4, None, 2.5, None, None, None, why)
+        )
+    rows["bursts"] += [Burst("term", WORDS[0], level, "2020", "2023", 9.0 / level, 30, 90) for level in (1, 2)]
