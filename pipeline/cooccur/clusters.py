@@ -23,17 +23,18 @@ def louvain(links: "csr_array", *, seed: int, resolution: float = 1.0, starts: i
     import networkx as nx
     import numpy as np
 
-    # numbers as nodes: the order of a set of strings changes with the hash seed
-    graph = nx.from_scipy_sparse_array(links)
-    linked = np.flatnonzero(np.diff(links.indptr))
-    graph = graph.subgraph(linked.tolist()).copy()
     found = np.full(links.shape[0], NONE)
-    if not graph:
+    linked = np.flatnonzero(np.diff(links.indptr))
+    if not len(linked):
         return found
+    # numbers as nodes: the order of a set of strings changes with the hash seed
+    graph = nx.from_scipy_sparse_array(links[linked][:, linked])
     tried = [nx.community.louvain_communities(graph, resolution=resolution, seed=seed + start) for start in range(starts)]
-    best = max(tried, key=lambda start: round(nx.community.modularity(graph, start, resolution=resolution), 9))
+    best = tried[0]
+    if starts > 1:
+        best = max(tried, key=lambda start: round(nx.community.modularity(graph, start, resolution=resolution), 9))
     for number, members in enumerate(sorted(best, key=lambda members: (-len(members), min(members)))):
-        found[list(members)] = number
+        found[linked[list(members)]] = number
     return found
 
 

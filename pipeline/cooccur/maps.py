@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     from scipy.sparse import csr_array
 
-SAMPLES = 50  # of documents, that the clusters of a map must stand
+SAMPLES, OF_PERIOD = 50, 20  # of documents, that the clusters of the whole and of a period must stand
 
 
 @dataclass
@@ -89,8 +89,8 @@ def _drawn(task: tuple[Held, Settings, str]) -> _Map:
         counts = recount(held)
         strength, shown = _linked(counts, held.kind, settings.cooccur)
         clusters = louvain(shown, seed=settings.seed, resolution=settings.cooccur.resolution)
-        rng = seeded(settings.seed, "stability", held.kind, period)
-        drawn = (_linked(of, held.kind, settings.cooccur)[1] for of in resampled(held, SAMPLES, rng))
+        rng, samples = seeded(settings.seed, "stability", held.kind, period), SAMPLES if period == WHOLE else OF_PERIOD
+        drawn = (_linked(of, held.kind, settings.cooccur)[1] for of in resampled(held, samples, rng))
         alike, _ = stability(drawn, clusters, rng=rng, resolution=settings.cooccur.resolution)
         return _Map(
             counts, strength, shown, _equivalence(counts, held.kind, settings.cooccur), clusters, alike, _chances(held, counts)
