@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline import store
 from pipeline.config import Settings
-from pipeline.report.figures import framework, moves, sides, trends, words
+from pipeline.report.figures import framework, maps, moves, sides, trends, words
 from pipeline.report.figures.style import style
 
 if TYPE_CHECKING:
@@ -52,8 +52,9 @@ FIGURES: dict[str, Kind] = {
     "why": Kind(("trends", "parts"), lambda shown, settings: _single(moves.parts_figure(shown, settings))),
     "sides": Kind(("sides",), sides.side_figures),
     "framework": Kind(("framework",), lambda shown, settings: _single(framework.picture(shown, settings))),
-    "map": Kind(
-        ("maps",), lambda shown, settings: _single(words.term_map(shown["maps"].get("term", {"nodes": [], "links": []})))
-    ),
+    "map": Kind(("maps",), maps.map_figures),
+    "diagram": Kind(("maps",), maps.diagram_figures),
+    "evolution": Kind(("maps",), maps.evolution_figures),
+    "bursts": Kind(("maps",), maps.burst_figures),
     "topics": Kind(("topics",), lambda shown, settings: _single(words.topics_figure(shown["topics"]["topics"], settings.lang))),
 }
