@@ -17,7 +17,7 @@ DEMO = HOME / "corpora" / "demo"
 
 Period = Literal["year", "halfyear", "quarter", "month", "plan", "own"]
 Kind = Literal["heading", "sentence", "item", "table", "reference"]
-Unit = Literal["sentence", "paragraph", "document"]
+Unit = Literal["sentence", "paragraph", "section", "document"]
 MapKind = Literal["term", "code", "keyword", "author", "institution", "reference", "coupling", "issuer_code"]
 Column = Literal[
     "title",
@@ -115,8 +115,15 @@ class SegmentSettings(Section):
 class TopicsSettings(Section):
     """Topic models."""
 
-    model: Literal["nmf", "lda"] = Field("nmf", description="variant: nmf (scikit-learn, on tf-idf) or lda (gensim)")
-    k: int = Field(12, ge=2, le=500, description="number of topics")
+    model: Literal["nmf", "lda", "seeded", "tomotopy"] = Field(
+        "nmf",
+        description="variant: nmf (scikit-learn, on tf-idf), lda (gensim), seeded (anchored on the codes of the codebook) or tomotopy (an extra)",
+    )
+    k: int | None = Field(None, ge=2, le=500, description="number of topics; none: searched for, or by the size of the corpus")
+    search: bool = Field(False, description="search for the number of topics, unless k says it")
+    grid: list[int] = Field([5, 10, 15, 20, 30], description="numbers of topics that are tried")
+    fits: int = Field(5, ge=0, le=100, description="fits on samples of the documents that topics must stand; 0: none")
+    by_period: bool = Field(False, description="also fit a model to each period, and say what becomes of its topics")
     unit: Unit = Field("paragraph", description="what one row of the matrix is")
     kinds: list[Kind] = Field(["sentence", "item"], description="kinds of segments that are counted")
     min_documents: int = Field(3, ge=1, description="a term must stand in so many documents")
@@ -132,6 +139,8 @@ class TopicsSettings(Section):
     phrase_count: int = Field(10, ge=2, description="and if they stand side by side so often")
     top_terms: int = Field(15, ge=5, le=100, description="leading terms stored for each topic")
     passes: int = Field(5, ge=1, description="passes of lda over the units")
+    iterations: int = Field(200, ge=1, description="of tomotopy's sampler")
+    anchor: float = Field(1.0, gt=0, le=10, description="of seeded: weight of a unit's codes beside its words")
 
 
 class CooccurSettings(Section):

@@ -219,13 +219,104 @@ class DocTopic:
 
 @dataclass(frozen=True, slots=True)
 class TopicQuality:
-    """How good a fit with k topics and one seed is."""
+    """How good models with k topics are, over fits on samples of the documents."""
 
     k: int
-    seed: int
-    npmi: float  # mean over topics of the mean pairwise NPMI of the ten leading terms, -1 to 1
-    diversity: float  # share of distinct terms among the ten leading terms of all topics, 0 to 1
-    stability: float | None  # needs several seeds
+    seed: int  # of the first fit; the others follow it
+    fits: int
+    npmi: float  # mean pairwise NPMI of ten leading terms on documents not drawn, mean over topics and fits, -1 to 1
+    error: float | None  # standard error of it over the fits
+    exclusivity: float  # mean share that topics have of their ten leading terms, 0 to 1
+    diversity: float  # share of distinct terms among the 25 leading terms of all topics, 0 to 1
+    stability: float | None  # rank-biased overlap of matched topics, mean over fits, 0 to 1
+    rand: float | None  # adjusted Rand index of the units, mean over fits
+    by_chance: float | None  # npmi where words are dealt out anew; of a search
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSummary:
+    """What is known of a topic."""
+
+    topic: int
+    label: str
+    share: float  # of all words counted, 0 to 1
+    code: str | None  # of the codebook, that anchors it
+    npmi: float | None  # as in topic_quality
+    exclusivity: float
+    stability: float | None  # rank-biased overlap with its match in fits on samples of the documents, mean, 0 to 1
+    low: float | None  # 95 % interval of it
+    high: float | None
+    status: str  # "", or after a refit: kept, new or gone
+    likeness: float | None  # cosine with the topic that had its number before the refit
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicParagraph:
+    """A unit that shows what a topic is, or one that stands between two."""
+
+    topic: int
+    kind: str  # typical or borderline
+    rank: int  # from 1
+    doc_id: str
+    start: int  # in the text of the document
+    end: int
+    share: float  # of the topic in it
+    other: int | None  # the topic that takes nearly as much of a borderline one
+
+
+@dataclass(frozen=True, slots=True)
+class TopicCode:
+    """How far a code is met more often where a topic is."""
+
+    topic: int
+    code: str
+    rate: float  # share of the topic that lies in units with the code
+    rate_all: float  # share of all units with it
+    lift: float  # rate / rate_all
+    low: float | None  # 95 % interval, bootstrap of documents
+    high: float | None
+    q: float | None  # of a lift of 1, after Benjamini-Hochberg over all topics and codes
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicLink:
+    """How near two topics are."""
+
+    a: int  # a < b
+    b: int
+    terms: float  # cosine of their terms, 0 to 1
+    documents: float | None  # correlation of their shares in documents, -1 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class TopicWord:
+    """A term that rises or falls inside a topic."""
+
+    topic: int
+    term: str
+    before: str  # first and last period, 2018–2020
+    after: str
+    share_before: float  # of the topic's words then
+    share_after: float
+    change: float  # ln of their ratio
+    low: float  # 95 % interval, bootstrap of documents
+    high: float
+    q: float
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFlow:
+    """What becomes of a topic of one period's own model in the next one's."""
+
+    before: str
+    topic_before: int | None  # numbers of the models of these periods; none: born
+    after: str
+    topic_after: int | None  # none: gone
+    likeness: float | None  # cosine of their terms
+    what: str  # continued, split, merged, born or gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +348,15 @@ class Link:
     backbone: bool  # kept by the backbone filter: what maps show
     p: float | None  # of meeting so often by chance, were units as large and names as frequent as they are
     q: float | None  # p after Benjamini-Hochberg over all pairs of the map
+
+
+@dataclass(frozen=True, slots=True)
+class NodeDocument:
+    """A document that holds a node of a map whose names meet in documents."""
+
+    kind: str
+    a: str
+    doc_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -523,8 +623,15 @@ TABLES: dict[str, type] = {
     "topics": TopicTerm,
     "doc_topics": DocTopic,
     "topic_quality": TopicQuality,
+    "topic_summary": TopicSummary,
+    "topic_paragraphs": TopicParagraph,
+    "topic_codes": TopicCode,
+    "topic_links": TopicLink,
+    "topic_words": TopicWord,
+    "topic_flow": TopicFlow,
     "nodes": Node,
     "links": Link,
+    "node_documents": NodeDocument,
     "clusters": Cluster,
     "evolution": Evolution,
     "bursts": Burst,

@@ -61,6 +61,7 @@ def read_units(run: Run, part: str, settings: Counted, columns: Sequence[str] = 
     within = {
         "sentence": lambda: np.arange(len(of_document)),
         "paragraph": lambda: block_of(of_document, segments.column("start").to_numpy(), documents.column("blocks")),
+        "section": lambda: block_of(of_document, segments.column("start").to_numpy(), documents.column("blocks"), ["heading"]),
         "document": lambda: np.zeros(len(of_document), np.int64),
     }[settings.unit]()
     found, of_segment = np.unique(np.stack([of_document, within]), axis=1, return_inverse=True)
@@ -72,7 +73,7 @@ def read_words(run: Run, part: str, settings: Counted) -> tuple[Units, Words]:
     import numpy as np
     import pyarrow.compute as pc
 
-    units = read_units(run, part, settings, ["tokens", "token_starts", "pos"])
+    units = read_units(run, part, settings, ["end", "tokens", "token_starts", "pos"])
     tokens, pos = (units.segments.column(name).combine_chunks() for name in ("tokens", "pos"))
     segment = np.repeat(np.arange(len(tokens)), pc.list_value_length(tokens).to_numpy(zero_copy_only=False))
     start = units.segments.column("token_starts").combine_chunks().flatten().to_numpy()
@@ -150,14 +151,17 @@ def join_phrases(words: Words, phrases: Sequence[tuple[str, str]]) -> Words:
     return Words(vocabulary, term, words.unit[~second], adjacent)
 
 
-def block_of(document: "np.ndarray", start: "np.ndarray", blocks: "pa.ChunkedArray") -> "np.ndarray":
-    """The block of its document that each segment begins in."""
+def block_of(
+    document: "np.ndarray", start: "np.ndarray", blocks: "pa.ChunkedArray", kinds: Sequence[str] | None = None
+) -> "np.ndarray":
+    """The block of its document that each segment begins in; with `kinds`, the last block of these that began before it."""
     import numpy as np
 
     found = np.zeros(len(document), np.int64)
     edges = np.searchsorted(document, np.arange(len(blocks) + 1))
     for (low, high), rows in zip(pairwise(edges), blocks.to_pylist(), strict=True):
-        found[low:high] = np.searchsorted([row["start"] for row in rows], start[low:high], side="right")
+        starts = [row["start"] for row in rows if kinds is None or row["kind"] in kinds]
+        found[low:high] = np.searchsorted(starts, start[low:high], side="right")
     return found
 
 

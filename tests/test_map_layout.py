@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from pipeline.cooccur.labels import place_labels
 from pipeline.cooccur.layout import _majorised, distances, positions
+from pipeline.report.figures.labels import place_labels
 
 
 def boxes(xy: np.ndarray, offsets: np.ndarray, widths: np.ndarray, heights: np.ndarray) -> list[tuple[float, ...]]:

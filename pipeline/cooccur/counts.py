@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pipeline.cooccur import literature
-from pipeline.cooccur.chosen import Chosen, Writings, choose, distinct, one_work
+from pipeline.cooccur.chosen import OF_TEXT, Chosen, Writings, choose, distinct, one_work
 from pipeline.cooccur.held import Held, near_pairs, windows
 from pipeline.cooccur.kinds import PLACES, Part, Phrases, Places
 from pipeline.cooccur.pairs import held_by
@@ -72,11 +72,13 @@ def gather(run: Run, spread: Spread) -> dict[str, Held]:
     chosen.pop("coupling", None)
     numbers = {kind: (names.number, len(names.names)) for kind, names in chosen.items()}
     labels: list[str | None] = []
+    documents: list[str] = []
     rows: dict[str, list[_Rows]] = {kind: [] for kind in chosen}
-    for of_documents, of_part in spread(_hold, [(run, part, phrases, numbers) for part in parts], stage="cooccur"):
+    for names, of_documents, of_part in spread(_hold, [(run, part, phrases, numbers) for part in parts], stage="cooccur"):
         for kind, held in of_part.items():
             rows[kind].append(replace(held, document=held.document + len(labels)))
         labels += of_documents
+        documents += names
     order, mapped = _periods(run, labels)
     number: dict[str | None, int] = {None: -1} | {label: at for at, label in enumerate(order)}
     put = {
@@ -86,7 +88,10 @@ def gather(run: Run, spread: Spread) -> dict[str, Held]:
     if "coupling" in settings.nodes:
         put["coupling"] = _coupled(run, found.citing, same, number, mapped)
     lost = dict.fromkeys(cited, found.left_out)
-    return {kind: replace(put[kind], left_out=lost.get(kind, 0), labels=tuple(order)) for kind in dict.fromkeys(settings.nodes)}
+    return {
+        kind: replace(put[kind], left_out=lost.get(kind, 0), labels=tuple(order), holders=_holders(put[kind], documents))
+        for kind in dict.fromkeys(settings.nodes)
+    }
 
 
 def _adjacent(task: tuple[Run, str]) -> tuple[list[str], "np.ndarray", "np.ndarray", "np.ndarray"]:
@@ -127,8 +132,10 @@ def _writings(places: Places) -> Writings:
     return Counter(dict(zip(zip(places.key, places.shown, strict=True), np.bincount(held, minlength=size).tolist(), strict=True)))
 
 
-def _hold(task: tuple[Run, str, Phrases, dict[str, tuple[dict[str, int], int]]]) -> tuple[list[str | None], dict[str, _Rows]]:
-    """The period of each document of one part, and what its units hold."""
+def _hold(
+    task: tuple[Run, str, Phrases, dict[str, tuple[dict[str, int], int]]],
+) -> tuple[list[str], list[str | None], dict[str, _Rows]]:
+    """The documents of one part, the period of each, and what its units hold."""
     import numpy as np
 
     run, name, phrases, numbers = task
@@ -140,7 +147,8 @@ def _hold(task: tuple[Run, str, Phrases, dict[str, tuple[dict[str, int], int]]])
         near = near_pairs(places.unit, at, window, n_names) if window and kind == "term" else None
         held = held_by(places.unit[at >= 0], at[at >= 0], len(places.document), n_names)
         rows[kind] = _Rows(places.document, held, near)
-    return [period_of(row["date"], row["date_precision"], run.settings) for row in part.documents], rows
+    periods = [period_of(row["date"], row["date_precision"], run.settings) for row in part.documents]
+    return [row["doc_id"] for row in part.documents], periods, rows
 
 
 def _periods(run: Run, labels: list[str | None]) -> tuple[list[str], dict[str, tuple[int, int]]]:
@@ -193,4 +201,16 @@ def _coupled(
     name = np.repeat(np.arange(len(most)), [len(of) for of in keys])
     period = np.array([number[one.period] for one in most], np.int16)
     units = held_by(unit, name, len(works), len(most))
-    return Held("coupling", [named[one.doc_id] for one in most], units, np.arange(len(works)), period, mapped)
+    names, citing_ids = [named[one.doc_id] for one in most], [one.doc_id for one in most]
+    holders = tuple(zip(names, citing_ids, strict=True))
+    return Held("coupling", names, units, np.arange(len(works)), period, mapped, holders=holders)
+
+
+def _holders(held: Held, documents: list[str]) -> tuple[tuple[str, str], ...]:
+    """The documents that hold each name, of kinds that meet in documents."""
+    if held.kind in OF_TEXT or held.kind == "coupling":
+        return held.holders
+    entries = held.units.tocoo()
+    return tuple(
+        (held.names[name], documents[int(held.document[unit])]) for unit, name in zip(entries.row, entries.col, strict=True)
+    )

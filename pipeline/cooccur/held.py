@@ -45,6 +45,7 @@ class Held:
     merged: dict[str, list[str]] | None = None  # name → its other writings
     left_out: int = 0  # references that do not say which work they mean
     labels: tuple[str, ...] = ()  # of the numbers of `period`
+    holders: tuple[tuple[str, str], ...] = ()  # name, doc_id: of names that meet in documents
 
 
 def periods_of(held: Held) -> dict[str, Held]:

@@ -16,7 +16,7 @@ from pipeline.cooccur.significance import link_p, link_q
 from pipeline.cooccur.themes import themes
 from pipeline.cooccur.turnover import turnover
 from pipeline.engine import Spread
-from pipeline.records import Burst, Cluster, Evolution, Link, LinkChange, Node
+from pipeline.records import Burst, Cluster, Evolution, Link, LinkChange, Node, NodeDocument
 from pipeline.stats import seeded
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Rows:
 
     nodes: list[Node] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    node_documents: list[NodeDocument] = field(default_factory=list)
     clusters: list[Cluster] = field(default_factory=list)
     evolution: list[Evolution] = field(default_factory=list)
     bursts: list[Burst] = field(default_factory=list)
@@ -68,7 +69,8 @@ def mapped(held: Held, settings: Settings, spread: Spread) -> Rows:
     if not maps[WHOLE].shown.nnz:
         return Rows()
     place = positions(maps[WHOLE].shown)
-    rows, numbers = Rows(), _numbered({period: one.clusters for period, one in maps.items()})
+    rows = Rows(node_documents=[NodeDocument(held.kind, *pair) for pair in sorted(held.holders)])
+    numbers = _numbered({period: one.clusters for period, one in maps.items()})
     for period, one in maps.items():
         own, counts = numbers[period], one.counts
         again = {int(own[one.clusters == number][0]): alike for number, alike in one.stability.items()}

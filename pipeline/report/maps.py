@@ -4,16 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from pipeline.cooccur.held import WHOLE
-from pipeline.cooccur.kinds import PLACES, Part
-from pipeline.cooccur.literature import document_shown
 from pipeline.report.data import table
 from pipeline.report.moves import plain
 from pipeline.report.series import short
 from pipeline.store import Run
 
 Row = dict[str, Any]
-OF_DOCUMENTS = ("keyword", "author", "institution", "reference", "coupling")  # kinds that meet in documents: these stand behind
+WHOLE = "all"  # the period that is all of them
 MOST_BEHIND = 40  # documents listed for a node or link, the latest ones
 MOST_CHANGES = 120
 MOST_BURSTS = 60
@@ -43,39 +40,22 @@ def maps(run: Run, said: dict[str, int]) -> dict[str, Any]:
 
 
 def documents_behind(run: Run, shown: dict[str, Any], documents: list[Row]) -> dict[str, dict[str, list[list[str]]]]:
-    """The documents that hold the nodes and both ends of the links of maps whose names meet in documents, the latest first."""
+    """The documents that hold the nodes and both ends of the links of maps whose names meet in documents, the latest first.
+
+    Of coupling a node is a document, and both stand behind a link.
+    """
     dates = {row["doc_id"]: row["date"] or "" for row in documents if row["duplicate_of"] is None}
-    titles = {document_shown(row["title"], row["date"]): row["doc_id"] for row in documents if row["duplicate_of"] is None}
+    holders: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for row in table(run, "node_documents").to_pylist():
+        holders[row["kind"]][row["a"]].add(row["doc_id"])
     found = {}
     for kind in shown["kinds"]:
-        if kind in OF_DOCUMENTS:
-            names = [node[0] for node in shown[kind]["nodes"]]
-            held = (
-                [{titles[name]} if name in titles else set() for name in names]
-                if kind == "coupling"
-                else _holders(run, kind, names)
-            )
+        if kind in holders:
+            held = [holders[kind][node[0]] for node in shown[kind]["nodes"]]
             join = set.union if kind == "coupling" else set.intersection
             pairs = [join(held[a], held[b]) for a, b, _ in shown[kind]["links"]]
             found[kind] = {"nodes": [_latest(one, dates) for one in held], "links": [_latest(one, dates) for one in pairs]}
     return found
-
-
-def _holders(run: Run, kind: str, names: list[str]) -> list[set[str]]:
-    """The documents holding each name, however they write it."""
-    place = {name: at for at, name in enumerate(names)}
-    keys: dict[str, int] = {}
-    written: dict[str, set[str]] = defaultdict(set)
-    for part in run.parts():
-        read = Part(run, part, [])
-        places = PLACES[kind](read)
-        keys |= {key: place[name] for name, key in zip(places.shown, places.key, strict=True) if name in place}
-        for unit, at in zip(places.unit.tolist(), places.name.tolist(), strict=True):
-            written[places.key[at]].add(read.documents[int(places.document[unit])]["doc_id"])
-    held: list[set[str]] = [set() for _ in names]
-    for key, at in keys.items():
-        held[at] |= written[key]
-    return held
 
 
 def _latest(held: set[str], dates: dict[str, str]) -> list[str]:

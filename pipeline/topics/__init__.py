@@ -1,98 +1,193 @@
 """Topics: words of all segments become a matrix, the matrix a topic model, the model shares of documents."""
 
-from collections.abc import Callable
-from dataclasses import replace
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from pipeline import store
-from pipeline.config import TopicsSettings
 from pipeline.engine import Spread
-from pipeline.records import DocTopic, TopicQuality, TopicTerm, to_table
+from pipeline.periods import period_of
+from pipeline.records import TABLES, DocTopic, TopicSummary, TopicTerm, to_table
+from pipeline.stats import seeded
 from pipeline.store import Run
-from pipeline.topics.lda import lda
+from pipeline.topics.anchored import SEEDED
+from pipeline.topics.fitting import fitted
+from pipeline.topics.identity import newcomers, numbered, stored
+from pipeline.topics.lda import LDA
 from pipeline.topics.matrix import Corpus, build, distinct
-from pipeline.topics.model import Model, document_shares, forget, ordered, save, unit_shares
-from pipeline.topics.nmf import nmf
-from pipeline.topics.quality import coherence, diversity, label, leading, relevance
+from pipeline.topics.model import Arrays, Variant, document_shares, fits, forget, load, save, unit_shares
+from pipeline.topics.moves import topic_flow, topic_words
+from pipeline.topics.nmf import NMF
+from pipeline.topics.quality import JUDGED, exclusivity, frex, label, leading
+from pipeline.topics.reading import paragraphs, topic_codes, topic_links
+from pipeline.topics.refits import STABLE
+from pipeline.topics.tomo import TOMOTOPY
 
 if TYPE_CHECKING:
     import numpy as np
-    from scipy.sparse import csr_array
 
 __all__ = ["MODELS", "run"]
 
-MODELS: dict[str, Callable[..., Model]] = {"nmf": nmf, "lda": lda}
+MODELS: dict[str, Variant] = {"nmf": NMF, "lda": LDA, "seeded": SEEDED, "tomotopy": TOMOTOPY}
 
 FEWEST_UNITS = 30  # below these a factorisation only repeats single paragraphs
 FEWEST_TERMS = 20
-UNITS_PER_TOPIC = 10
-JUDGED_TERMS = 10  # that coherence and diversity look at
+OF_DOCUMENTS = ("doc_topics",)  # tables that are stored by document
+MADE = ("topics", "topic_quality", "topic_summary", "topic_paragraphs", "topic_codes", "topic_links", "topic_words", "topic_flow")
+Rows = dict[str, list[Any]]
 
 
 def run(run: Run, spread: Spread, key: str) -> dict[str, Any]:
-    """Fit the model the settings ask for on the whole corpus and write topics, doc_topics and topic_quality."""
+    """Give the documents to the topics of the stored model, or fit one if there is none with these settings; write all tables."""
     from threadpoolctl import threadpool_limits
 
     settings = run.settings.topics
-    corpus = build(run, spread)
-    counts, row = distinct(corpus.counts)
-    n_units, n_terms = counts.shape
-    facts = {"units": n_units, "terms": n_terms, "phrases": corpus.phrases, "min_documents": corpus.min_documents}
-    if n_units < FEWEST_UNITS or n_terms < FEWEST_TERMS:
+    had = stored(run)
+    known = (had[1]["terms"], [tuple(pair) for pair in had[1]["phrases"]]) if had else None
+    corpus = build(run, spread, known)
+    n_units, n_terms = distinct(corpus.counts)[0].shape
+    counted = {"units": n_units, "terms": n_terms, "phrases": len(corpus.phrases), "min_documents": corpus.min_documents}
+    if not had and (n_units < FEWEST_UNITS or n_terms < FEWEST_TERMS):
         forget(run.folder)
-        _write(run, key, [], [], [])
+        _write(run, key, {})
         needed = f"topics need {FEWEST_UNITS} and {FEWEST_TERMS}"
-        return facts | {"topics": 0, "reason": f"{n_units} different {settings.unit}s with {n_terms} terms: {needed}"}
-    k = min(settings.k, n_units // UNITS_PER_TOPIC, n_terms // JUDGED_TERMS)
+        return counted | {"topics": 0, "reason": f"{n_units} different {settings.unit}s with {n_terms} terms: {needed}"}
     with threadpool_limits(1):
-        fitted = MODELS[settings.model](counts, k, seed=run.settings.seed, settings=settings)
-        model = ordered(replace(fitted, unit_topics=fitted.unit_topics[row]), corpus.sizes)
-        _store(run, key, corpus, model, counts)
-    made = {"model": settings.model, "k": k, "seed": run.settings.seed, "terms": corpus.terms}
-    save(run.folder, model, made | {"versions": {name: version(name) for name in ("scikit-learn", "gensim", "numpy")}})
-    note = f"{settings.k} topics were asked for; {n_units} different {settings.unit}s with {n_terms} terms carry {k}"
-    return facts | {"topics": k} | ({"note": note} if k < settings.k else {})
+        arrays, facts = had or _new(run, spread, corpus)
+        rows, fit = _tables(run, corpus, arrays, facts)
+        if settings.by_period:
+            rows |= _by_period(run, spread, corpus, facts["k"])
+    _write(run, key, rows)
+    notes = [facts["note"], newcomers(fit, corpus, facts["documents"]) if had else "", _gone(facts["gone"])]
+    note = "; ".join(one for one in notes if one)
+    return counted | {"topics": facts["k"]} | ({"note": note} if note else {})
 
 
-def _store(run: Run, key: str, corpus: Corpus, model: Model, distinct_counts: "csr_array") -> None:
-    """Write the three tables of one fitted model."""
+def _new(run: Run, spread: Spread, corpus: Corpus) -> tuple[Arrays, dict[str, Any]]:
+    """A model fitted on all documents, stored; numbered as the one laid aside, if there is one of the same kind."""
+    name = run.settings.topics.model
+    variant = MODELS[name]
+    arrays, facts = fitted(run, spread, corpus, name, variant)
+    old = load(run.folder, "retired")
+    before = (variant.topic_terms(old[0]), old[1]) if old and old[1]["model"] == name else None
+    numbers, likeness, gone = numbered(variant.topic_terms(arrays), corpus.terms, before)
+    following = max([*numbers, *(before[1]["numbers"] if before else [])], default=-1) + 1
+    facts |= {"numbers": numbers, "likeness": likeness, "gone": gone, "next": following, "refit": before is not None}
+    forget(run.folder)
+    save(run.folder, arrays, facts)
+    return arrays, facts
+
+
+def _tables(run: Run, corpus: Corpus, arrays: Arrays, facts: dict[str, Any]) -> tuple[Rows, "np.ndarray"]:
+    """Rows of one model, and how well it fits each unit."""
+    variant, numbers = MODELS[facts["model"]], facts["numbers"]
+    counts, row = distinct(corpus.counts)
+    topic_terms = variant.topic_terms(arrays)
+    shares = unit_shares(variant.apply(arrays, counts))[row]
+    fit = fits(topic_terms, shares, corpus.counts)
+    sizes = corpus.sizes
+    weights = document_shares(shares, sizes, corpus.document, len(corpus.documents)).round(6)
+    prevalence = sizes @ shares / max(sizes.sum(), 1)
+    rng = seeded(run.settings.seed, "topics", "tables")
+    rows: Rows = {
+        "topics": _terms("all", topic_terms, corpus.terms, numbers, run.settings.topics.top_terms),
+        "doc_topics": [
+            DocTopic(corpus.documents[at], numbers[topic], weight)
+            for at in weights.sum(axis=1).nonzero()[0].tolist()
+            for topic, weight in enumerate(weights[at].tolist())
+        ],
+        "topic_quality": [TABLES["topic_quality"](**one) for one in facts["quality"]],
+        "topic_summary": _summary(topic_terms, prevalence, corpus.terms, arrays, facts),
+        "topic_paragraphs": paragraphs(shares, fit, corpus, numbers),
+        "topic_codes": topic_codes(shares, corpus, numbers, rng),
+        "topic_links": topic_links(topic_terms, weights, numbers),
+        "topic_words": topic_words(topic_terms, shares, corpus, _periods(run, corpus), numbers, rng),
+    }
+    return rows, fit
+
+
+def _terms(period: str, topic_terms: "np.ndarray", terms: list[str], numbers: list[int], most: int) -> list[TopicTerm]:
+    """The leading terms of each topic with its label."""
+    names = _labels(topic_terms, terms)
+    return [
+        TopicTerm(period, number, rank, terms[column], round(float(topic_terms[topic, column]), 6), names[topic])
+        for topic, number in enumerate(numbers)
+        for rank, column in enumerate(leading(topic_terms, most)[topic].tolist(), start=1)
+    ]
+
+
+def _labels(topic_terms: "np.ndarray", terms: list[str]) -> list[str]:
+    """A topic is called by its terms that are both frequent and its own."""
+    return [label([terms[column] for column in row]) for row in leading(frex(topic_terms), 15).tolist()]
+
+
+def _summary(
+    topic_terms: "np.ndarray", prevalence: "np.ndarray", terms: list[str], arrays: Arrays, facts: dict[str, Any]
+) -> list[TopicSummary]:
+    import numpy as np
+    from scipy.special import stdtrit
+
+    own = exclusivity(topic_terms, leading(topic_terms, JUDGED)).round(6).tolist()
+    steady = np.array(facts["steady"]).reshape(-1, len(topic_terms))
+    rows = []
+    for topic, (number, name) in enumerate(zip(facts["numbers"], _labels(topic_terms, terms), strict=True)):
+        mean = low = high = None
+        if len(steady) > 1:
+            mean = round(float(steady[:, topic].mean()), 6)
+            half = float(stdtrit(len(steady) - 1, 0.975) * steady[:, topic].std(ddof=1) / len(steady) ** 0.5)
+            low, high = round(max(0.0, mean - half), 6), round(min(1.0, mean + half), 6)
+        code = int(arrays["code"][topic]) if "code" in arrays else -1
+        like = facts["likeness"][topic]
+        status = "" if not facts["refit"] else "new" if like is None else "kept"
+        reason = (
+            ""
+            if mean is None or mean >= STABLE
+            else f"does not come out again: {int(100 * mean) / 100:.2f} alike in other samples of the documents"
+        )
+        anchor = facts["codes"][code] if code >= 0 else None
+        share = round(float(prevalence[topic]), 6)
+        rows.append(
+            TopicSummary(number, name, share, anchor, facts["npmi"][topic], own[topic], mean, low, high, status, like, reason)
+        )
+    return sorted(rows, key=lambda row: row.topic)
+
+
+def _periods(run: Run, corpus: Corpus) -> list[str | None]:
+    """The period of each document of the corpus."""
+    rows = run.table("documents", ["doc_id", "date", "date_precision"]).to_pylist()
+    found = {row["doc_id"]: period_of(row["date"], row["date_precision"], run.settings) for row in rows}
+    return [found[doc_id] for doc_id in corpus.documents]
+
+
+def _by_period(run: Run, spread: Spread, corpus: Corpus, k: int) -> Rows:
+    """A model of each period with enough units, all over the same terms: its leading terms, and what becomes of its topics."""
     import numpy as np
 
-    shares = unit_shares(model)
-    prevalence = corpus.sizes @ shares / corpus.sizes.sum()
-    judged = leading(model.topic_terms, JUDGED_TERMS)
-    quality = TopicQuality(
-        k=len(prevalence),
-        seed=run.settings.seed,
-        npmi=round(float(coherence(distinct_counts, judged).mean()), 6),
-        diversity=round(diversity(judged), 6),
-        stability=None,
-    )
-    weights = document_shares(shares, corpus.sizes, corpus.document, len(corpus.documents)).round(6)
+    of = np.array([label or "" for label in _periods(run, corpus)])[corpus.document]
+    labels = [label for label in sorted(set(of.tolist()) - {""}) if (of == label).sum() >= FEWEST_UNITS]
+    settings, seed = run.settings.topics, run.settings.seed
+    tasks = [(settings, corpus.counts[of == label], min(k, max(2, int((of == label).sum()) // 10)), seed) for label in labels]
+    models = dict(zip(labels, spread(_of_period, tasks, stage="topics"), strict=True))
     rows = [
-        DocTopic(corpus.documents[row], topic, weight)
-        for row in np.flatnonzero(weights.sum(axis=1)).tolist()
-        for topic, weight in enumerate(weights[row].tolist())
+        row
+        for label, topics in models.items()
+        for row in _terms(label, topics, corpus.terms, list(range(len(topics))), settings.top_terms)
     ]
-    _write(run, key, _topic_terms(model.topic_terms, prevalence, corpus.terms, run.settings.topics), rows, [quality])
+    return {"topics_by_period": rows, "topic_flow": topic_flow(models)}
 
 
-def _topic_terms(
-    topic_terms: "np.ndarray", prevalence: "np.ndarray", terms: list[str], settings: TopicsSettings
-) -> list[TopicTerm]:
-    """The leading terms of each topic with its label."""
-    telling = leading(relevance(topic_terms, prevalence), settings.top_terms)
-    rows = []
-    for topic, columns in enumerate(leading(topic_terms, settings.top_terms).tolist()):
-        name = label([terms[column] for column in telling[topic]])
-        for rank, column in enumerate(columns, start=1):
-            weight = round(float(topic_terms[topic, column]), 6)
-            rows.append(TopicTerm("all", topic, rank, terms[column], weight, name))
-    return rows
+def _of_period(task: tuple[Any, Any, int, int]) -> "np.ndarray":
+    from threadpoolctl import threadpool_limits
+
+    settings, counts, k, seed = task
+    with threadpool_limits(1):
+        return NMF.topic_terms(NMF.fit(distinct(counts)[0], k, seed=seed, settings=settings))
 
 
-def _write(run: Run, key: str, terms: list[TopicTerm], documents: list[DocTopic], quality: list[TopicQuality]) -> None:
-    store.write(run.folder, "topics", to_table(terms, TopicTerm), key=key)
-    store.write_by_document(run.folder, "doc_topics", to_table(documents, DocTopic), run.parts(), key=key)
-    store.write(run.folder, "topic_quality", to_table(quality, TopicQuality), key=key)
+def _gone(numbers: list[int]) -> str:
+    return f"topics {', '.join(map(str, numbers))} are gone since the refit" if numbers else ""
+
+
+def _write(run: Run, key: str, rows: Rows) -> None:
+    rows = rows | {"topics": rows.get("topics", []) + rows.get("topics_by_period", [])}
+    for name in MADE:
+        store.write(run.folder, name, to_table(rows.get(name, []), TABLES[name]), key=key)
+    store.write_by_document(run.folder, "doc_topics", to_table(rows.get("doc_topics", []), DocTopic), run.parts(), key=key)

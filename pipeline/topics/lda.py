@@ -1,15 +1,16 @@
 """Topics by latent Dirichlet allocation (gensim, online variational Bayes)."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.config import TopicsSettings
-from pipeline.topics.model import Model
+from pipeline.topics.model import Arrays, Variant, rows_to_one
 
 if TYPE_CHECKING:
+    import numpy as np
     from scipy.sparse import csr_array
 
 
-def lda(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings) -> Model:
+def fit(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings, anchors: Any = None) -> Arrays:
     """Fit k topics with symmetric priors 1/k, on one core: several workers would not give the same topics twice.
 
     Args:
@@ -17,14 +18,39 @@ def lda(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings) -> 
     Source: Hoffman, Blei & Bach 2010, Online learning for latent Dirichlet allocation.
     """
     import numpy as np
-    from gensim.matutils import Sparse2Corpus
     from gensim.models import LdaModel
 
-    units = list(Sparse2Corpus(counts.T.tocsc()))
     names = {number: str(number) for number in range(counts.shape[1])}
-    model = LdaModel(
-        units, k, names, chunksize=2000, passes=settings.passes, eval_every=None, random_state=seed, dtype=np.float64
-    )
-    shares, _ = model.inference(units)
-    # gamma counts the words of a unit given to each topic, on top of the prior
-    return Model(model.get_topics(), np.maximum(shares - model.alpha, 0), {"lambda": model.state.get_lambda()})
+    given = {"chunksize": 2000, "passes": settings.passes, "eval_every": None, "random_state": seed, "dtype": np.float64}
+    model = LdaModel(_listed(counts), k, names, **given)
+    return {"lambda": model.state.get_lambda(), "alpha": model.alpha}
+
+
+def apply(arrays: Arrays, counts: "csr_array") -> "np.ndarray":
+    """Words of a unit that a topic is expected to have given, (n_units, k), by variational inference with the topics held."""
+    import numpy as np
+    from gensim.matutils import dirichlet_expectation
+    from gensim.models import LdaModel
+
+    k, n_terms = arrays["lambda"].shape
+    names = {number: str(number) for number in range(n_terms)}
+    model = LdaModel(None, k, names, alpha=arrays["alpha"], random_state=0, dtype=np.float64)
+    model.expElogbeta = np.exp(dirichlet_expectation(arrays["lambda"]))
+    if not counts.shape[0]:
+        return np.zeros((0, k))
+    # what it infers is on top of the prior
+    return np.maximum(model.inference(_listed(counts))[0] - arrays["alpha"], 0)
+
+
+def _listed(counts: "csr_array") -> list[list[tuple[int, float]]]:
+    from gensim.matutils import Sparse2Corpus
+
+    return list(Sparse2Corpus(counts.T.tocsc()))
+
+
+def topic_terms(arrays: Arrays) -> "np.ndarray":
+    """Probability of a term in a topic."""
+    return rows_to_one(arrays["lambda"])
+
+
+LDA = Variant(fit, apply, topic_terms, "gensim")

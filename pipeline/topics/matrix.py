@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pipeline.config import TopicsSettings
 from pipeline.engine import Spread
 from pipeline.store import Run
-from pipeline.units import count_adjacent, find_phrases, join_phrases, read_words
+from pipeline.units import Units, count_adjacent, find_phrases, join_phrases, read_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +24,10 @@ class Corpus:
     documents: list[str]  # doc_ids, sorted
     document: "np.ndarray"  # index in `documents` of each unit, (n_units,)
     min_documents: int  # that was used
-    phrases: int  # how many were joined
+    phrases: list[tuple[str, str]]  # that were joined
+    codes: list[str]  # that any unit is tagged with, sorted
+    tags: "csr_array"  # tags of each code in each unit, not negated ones, (n_units, n_codes)
+    spans: "np.ndarray"  # first and last segment of each unit in the text: start, end, (n_units, 2)
 
     @property
     def sizes(self) -> "np.ndarray":
@@ -33,42 +35,67 @@ class Corpus:
         return self.counts.sum(axis=1)
 
 
-def build(run: Run, spread: Spread) -> Corpus:
+def build(run: Run, spread: Spread, known: "tuple[list[str], list[tuple[str, str]]] | None" = None) -> Corpus:
     """Count the terms of all parts: phrases are found on the whole, terms are kept by the documents and units they stand in.
 
     In a small corpus a term need not stand in `min_documents` documents, but in one for each ten documents (at least one).
+
+    Args:
+        known: terms and phrases of a model that there is already: only these are counted.
     """
     settings, parts = run.settings.topics, run.parts()
-    adjacent = spread(_adjacent, [(run, part) for part in parts], stage="topics")
-    phrases = find_phrases(adjacent, min_npmi=settings.phrase_npmi, min_count=settings.phrase_count)
+    if known is None:
+        adjacent = spread(_adjacent, [(run, part) for part in parts], stage="topics")
+        phrases = find_phrases(adjacent, min_npmi=settings.phrase_npmi, min_count=settings.phrase_count)
+    else:
+        phrases = known[1]
     counted = list(spread(_count, [(run, part, phrases) for part in parts], stage="topics"))
-    return _assembled(counted, settings, len(phrases))
+    documents = sum(len(part.documents) for part in counted)
+    least = min(settings.min_documents, max(1, documents // 10))
+    terms = _frequent(counted, least, settings.max_share) if known is None else known[0]
+    return _assembled(counted, terms, least, phrases)
 
 
-def _assembled(counted: list["_Counted"], settings: TopicsSettings, phrases: int) -> Corpus:
-    """The parts as one matrix with the terms that are frequent enough and not too frequent."""
+def _frequent(counted: list["_Counted"], min_documents: int, max_share: float) -> list[str]:
+    """The terms that are frequent enough and not too frequent, sorted."""
     import numpy as np
-    from scipy import sparse
 
     place = {term: number for number, term in enumerate(sorted({term for part in counted for term in part.terms}))}
     columns = [np.array([place[term] for term in part.terms], np.int64) for part in counted]
-    documents = [doc_id for part in counted for doc_id in part.documents]
-    min_documents = min(settings.min_documents, max(1, len(documents) // 10))
     in_documents = _summed([part.in_documents for part in counted], columns, len(place))
     in_units = _summed([part.in_units for part in counted], columns, len(place))
-    most = settings.max_share * sum(part.counts.shape[0] for part in counted)
+    most = max_share * sum(part.counts.shape[0] for part in counted)
     kept = (in_documents >= min_documents) & (in_units >= MIN_UNITS) & (in_units <= most)
-    pieces = []
-    for part, column in zip(counted, columns, strict=True):
-        entries = part.counts.tocoo()
-        wide = (entries.data, (entries.row, column[entries.col]))
-        pieces.append(sparse.csr_array(wide, shape=(part.counts.shape[0], len(place)))[:, np.flatnonzero(kept)])
-    counts = sparse.vstack(pieces, format="csr")
+    return [term for term, keep in zip(place, kept, strict=True) if keep]
+
+
+def _assembled(counted: list["_Counted"], terms: list[str], least: int, phrases: list[tuple[str, str]]) -> Corpus:
+    """The parts as one matrix with these terms."""
+    import numpy as np
+    from scipy import sparse
+
+    codes = sorted({code for part in counted for code in part.codes})
+    counts = sparse.vstack([_onto(part.counts, part.terms, terms) for part in counted], format="csr")
+    tags = sparse.vstack([_onto(part.tags, part.codes, codes) for part in counted], format="csr")
     shift = np.cumsum([0, *(len(part.documents) for part in counted)])
     document = np.concatenate([part.document + before for part, before in zip(counted, shift, strict=False)])
+    spans = np.concatenate([part.spans for part in counted])
+    documents = [doc_id for part in counted for doc_id in part.documents]
     filled = np.flatnonzero(np.diff(counts.indptr))
-    terms = [term for term, keep in zip(place, kept, strict=True) if keep]
-    return Corpus(counts[filled], terms, documents, document[filled], min_documents, phrases)
+    return Corpus(counts[filled], terms, documents, document[filled], least, phrases, codes, tags[filled], spans[filled])
+
+
+def _onto(values: "csr_array", names: list[str], wanted: list[str]) -> "csr_array":
+    """The same columns in the order of `wanted`; those not wanted are left out, those missing are empty."""
+    import numpy as np
+    from scipy import sparse
+
+    place = {name: at for at, name in enumerate(wanted)}
+    column = np.array([place.get(name, -1) for name in names], np.int64)
+    entries = values.tocoo()
+    kept = column[entries.col] >= 0 if len(column) else np.zeros(0, bool)
+    where = (entries.row[kept], column[entries.col[kept]])
+    return sparse.coo_array((entries.data[kept], where), shape=(values.shape[0], len(wanted))).tocsr()
 
 
 def distinct(counts: "csr_array") -> tuple["csr_array", "np.ndarray"]:
@@ -100,6 +127,9 @@ class _Counted:
     document: "np.ndarray"
     in_documents: "np.ndarray"
     in_units: "np.ndarray"
+    codes: list[str]
+    tags: "csr_array"
+    spans: "np.ndarray"
 
 
 def _adjacent(task: tuple[Run, str]) -> tuple[list[str], "np.ndarray", "np.ndarray", "np.ndarray"]:
@@ -120,7 +150,38 @@ def _count(task: tuple[Run, str, list[tuple[str, str]]]) -> _Counted:
     pairs = np.unique(units.document[words.unit] * size + words.term)
     in_documents = np.bincount(pairs % max(size, 1), minlength=size)
     in_units = np.bincount(counts.indices, minlength=size)
-    return _Counted(counts, words.vocabulary, units.documents, units.document, in_documents, in_units)
+    codes, tags = _tagged(run, part, units)
+    return _Counted(counts, words.vocabulary, units.documents, units.document, in_documents, in_units, codes, tags, _spans(units))
+
+
+def _tagged(run: Run, part: str, units: Units) -> tuple[list[str], "csr_array"]:
+    """Codes, and tags of each in each unit."""
+    import numpy as np
+    import pyarrow.compute as pc
+    from scipy import sparse
+
+    tags = run.table("tags", ["seg_id", "code", "negated"], part=part)
+    tags = tags.filter(pc.invert(tags.column("negated")))
+    row = pc.index_in(tags.column("seg_id"), units.segments.column("seg_id").combine_chunks())
+    inside = pc.is_valid(row)
+    unit = units.of_segment[row.filter(inside).to_numpy().astype(np.int64)]
+    names = tags.column("code").filter(inside).to_pylist()
+    codes = sorted(set(names))
+    place = {code: at for at, code in enumerate(codes)}
+    column = np.array([place[name] for name in names], np.int64)
+    entries = (np.ones(len(unit)), (unit, column))
+    return codes, sparse.coo_array(entries, shape=(len(units.document), len(codes))).tocsr()
+
+
+def _spans(units: Units) -> "np.ndarray":
+    """Where each unit starts and ends in the text of its document."""
+    import numpy as np
+
+    starts, ends = (units.segments.column(name).to_numpy() for name in ("start", "end"))
+    first, last = np.full(len(units.document), np.iinfo(np.int64).max), np.zeros(len(units.document), np.int64)
+    np.minimum.at(first, units.of_segment, starts)
+    np.maximum.at(last, units.of_segment, ends)
+    return np.stack([first, last], axis=1)
 
 
 def _summed(values: list["np.ndarray"], columns: list["np.ndarray"], size: int) -> "np.ndarray":

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     import numpy as np
     from scipy.sparse import csr_array
 
-LAMBDA = 0.6  # of relevance, the optimum in Sievert & Shirley's user study
+JUDGED = 10  # leading terms that coherence looks at
+OF_DIVERSITY = 25
+WEIGHT = 0.5  # of exclusivity in FREX, as in stm
 
 
 def leading(scores: "np.ndarray", count: int) -> "np.ndarray":
@@ -47,25 +49,39 @@ def diversity(top: "np.ndarray") -> float:
     return len(np.unique(top)) / top.size
 
 
-def relevance(topic_terms: "np.ndarray", prevalence: "np.ndarray") -> "np.ndarray":
-    """How telling a term is of a topic: λ ln p(w|t) + (1 - λ) ln (p(w|t) / p(w)), with λ = 0.6 and p(w) as the model has it.
+def exclusivity(topic_terms: "np.ndarray", top: "np.ndarray") -> "np.ndarray":
+    """Mean share that a topic has of its leading terms: p(w|t) over its sum over all topics, (k,), 1/k to 1.
 
-    Args:
-        topic_terms: p(w|t), (k, n_terms).
-        prevalence: p(t), (k,), adds up to 1.
-    Returns: (k, n_terms); -inf for terms that a topic does not have.
-    Source: Sievert & Shirley 2014, LDAvis, eq. 1.
+    Source: Bischof & Airoldi 2012, ICML; Roberts et al. 2014, AJPS 58(4).
     """
     import numpy as np
 
-    overall = prevalence @ topic_terms
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = np.log(topic_terms) - (1 - LAMBDA) * np.log(overall)
-    return np.where(topic_terms > 0, value, -np.inf)
+    share = topic_terms / np.maximum(topic_terms.sum(axis=0), 1e-12)
+    return np.take_along_axis(share, top, axis=1).mean(axis=1)
+
+
+def frex(topic_terms: "np.ndarray") -> "np.ndarray":
+    """How frequent and how exclusive a term is in a topic: the harmonic mean of its ranks in both, (k, n_terms).
+
+    With F the share of a topic's terms that are as frequent or less, E that of those as exclusive or less, of the terms that the
+    topic has: 1 / (.5 / E + .5 / F); 0 for terms it does not have.
+    Source: Bischof & Airoldi 2012, ICML; weights as in stm, Roberts et al. 2019.
+    """
+    import numpy as np
+    from scipy.stats import rankdata
+
+    share = topic_terms / np.maximum(topic_terms.sum(axis=0), 1e-12)
+    found = np.zeros(topic_terms.shape)
+    for topic, (terms, own) in enumerate(zip(topic_terms, share, strict=True)):
+        held = np.flatnonzero(terms > 0)
+        if len(held):
+            frequent, exclusive = (rankdata(values[held].round(12), "max") / len(held) for values in (terms, own))
+            found[topic, held] = 1 / (WEIGHT / exclusive + (1 - WEIGHT) / frequent)
+    return found
 
 
 def label(terms: Sequence[str], words: int = 3) -> str:
-    """A name for a topic: its most relevant terms, none of them part of another, joined by a middle dot."""
+    """A name for a topic: its most telling terms, none of them part of another, joined by a middle dot."""
     chosen: list[str] = []
     for term in terms:
         if len(chosen) < words and not any(term in other or other in term for other in chosen):

@@ -5,9 +5,9 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config import Settings
-from pipeline.cooccur.held import WHOLE
-from pipeline.cooccur.labels import place_labels
+from pipeline.report.figures.labels import place_labels
 from pipeline.report.figures.style import DIM, GRID, caption, panels_of, short, shown, ticks
+from pipeline.report.maps import WHOLE
 from pipeline.report.words import named, say
 
 if TYPE_CHECKING:
