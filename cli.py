@@ -200,17 +200,29 @@ def tag(out: Out, codebook: Codebook = None, jobs: Jobs = None, quiet: Quiet = F
 @app.command()
 def topics(
     out: Out,
-    model: Annotated[str | None, typer.Option("--model", help="nmf or lda.", show_default=False)] = None,
+    model: Annotated[str | None, typer.Option("--model", help="plsa, nmf, lda, seeded or tomotopy.", show_default=False)] = None,
     k: Annotated[int | None, typer.Option("--k", help="Number of topics.", show_default=False)] = None,
+    search_k: Annotated[bool, typer.Option("--search-k", help="Search for the number of topics.")] = False,
+    refit: Annotated[
+        bool, typer.Option("--refit", help="Fit anew on all documents; topics that come again keep their numbers.")
+    ] = False,
+    by_period: Annotated[
+        bool | None, typer.Option("--by-period/--no-by-period", help="Also fit each period.", show_default=False)
+    ] = None,
     seed: Seed = None,
     jobs: Jobs = None,
     quiet: Quiet = False,
 ) -> None:
-    """Fit a topic model on a run.
+    """Give the documents of a run to topics; those of earlier documents stay as they are unless --refit is given.
 
-    Example: wenmai topics outputs/demo --k 12
+    Example: wenmai topics outputs/demo --search-k
     """
-    _one_stage("topics", out, {"topics.model": model, "topics.k": k, "seed": seed, "engine.jobs": jobs}, quiet)
+    if refit:
+        from pipeline.topics.model import retire
+
+        retire(out)
+    given = {"topics.model": model, "topics.k": k, "topics.search": search_k or None, "topics.by_period": by_period}
+    _one_stage("topics", out, {**given, "seed": seed, "engine.jobs": jobs}, quiet)
 
 
 @app.command()

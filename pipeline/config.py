@@ -115,9 +115,10 @@ class SegmentSettings(Section):
 class TopicsSettings(Section):
     """Topic models."""
 
-    model: Literal["nmf", "lda", "seeded", "tomotopy"] = Field(
-        "nmf",
-        description="variant: nmf (scikit-learn, on tf-idf), lda (gensim), seeded (anchored on the codes of the codebook) or tomotopy (an extra)",
+    model: Literal["plsa", "nmf", "lda", "seeded", "tomotopy"] = Field(
+        "plsa",
+        description="variant: plsa (smoothed, started from nmf), nmf (scikit-learn, on tf-idf), lda (gensim), seeded (anchored on the "
+        "codes of the codebook) or tomotopy (an extra)",
     )
     k: int | None = Field(None, ge=2, le=500, description="number of topics; none: searched for, or by the size of the corpus")
     search: bool = Field(False, description="search for the number of topics, unless k says it")
@@ -140,7 +141,7 @@ class TopicsSettings(Section):
     top_terms: int = Field(15, ge=5, le=100, description="leading terms stored for each topic")
     passes: int = Field(5, ge=1, description="passes of lda over the units")
     iterations: int = Field(200, ge=1, description="of tomotopy's sampler")
-    anchor: float = Field(1.0, gt=0, le=10, description="of seeded: weight of a unit's codes beside its words")
+    anchor: float = Field(5.0, gt=0, le=100, description="of seeded: how many words a code of a unit counts as")
 
 
 class CooccurSettings(Section):

@@ -230,7 +230,6 @@ class TopicQuality:
     diversity: float  # share of distinct terms among the 25 leading terms of all topics, 0 to 1
     stability: float | None  # rank-biased overlap of matched topics, mean over fits, 0 to 1
     rand: float | None  # adjusted Rand index of the units, mean over fits
-    by_chance: float | None  # npmi where words are dealt out anew; of a search
     chosen: bool
 
 

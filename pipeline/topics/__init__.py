@@ -16,6 +16,7 @@ from pipeline.topics.matrix import Corpus, build, distinct
 from pipeline.topics.model import Arrays, Variant, document_shares, fits, forget, load, save, unit_shares
 from pipeline.topics.moves import topic_flow, topic_words
 from pipeline.topics.nmf import NMF
+from pipeline.topics.plsa import PLSA
 from pipeline.topics.quality import JUDGED, exclusivity, frex, label, leading
 from pipeline.topics.reading import paragraphs, topic_codes, topic_links
 from pipeline.topics.refits import STABLE
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MODELS", "run"]
 
-MODELS: dict[str, Variant] = {"nmf": NMF, "lda": LDA, "seeded": SEEDED, "tomotopy": TOMOTOPY}
+MODELS: dict[str, Variant] = {"plsa": PLSA, "nmf": NMF, "lda": LDA, "seeded": SEEDED, "tomotopy": TOMOTOPY}
 
 FEWEST_UNITS = 30  # below these a factorisation only repeats single paragraphs
 FEWEST_TERMS = 20
@@ -179,7 +180,7 @@ def _of_period(task: tuple[Any, Any, int, int]) -> "np.ndarray":
 
     settings, counts, k, seed = task
     with threadpool_limits(1):
-        return NMF.topic_terms(NMF.fit(distinct(counts)[0], k, seed=seed, settings=settings))
+        return PLSA.topic_terms(PLSA.fit(distinct(counts)[0], k, seed=seed, settings=settings))
 
 
 def _gone(numbers: list[int]) -> str:

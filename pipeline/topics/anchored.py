@@ -1,76 +1,63 @@
 """Topics anchored on the codes of the codebook, and free ones beside them."""
 
-import warnings
 from typing import TYPE_CHECKING
 
 from pipeline.config import TopicsSettings
-from pipeline.topics.model import Arrays, Variant
-from pipeline.topics.nmf import BATCH, BATCHES_FROM, apply, inverse_frequency, tfidf, topic_terms
+from pipeline.topics.model import Arrays, Variant, rows_to_one
+from pipeline.topics.plsa import apply, maximised, start, topic_terms
 
 if TYPE_CHECKING:
     import numpy as np
     from scipy.sparse import csr_array
 
 LEAST = 10  # units tagged with a code that anchors a topic
+ROUNDS = 10  # with more, topics follow the words and leave the codes
+OWN = 0.1  # share of a topic's words that are tags with its code
+SMALL = 1e-9
 
 
 def fit(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings, anchors: "csr_array | None" = None) -> Arrays:
-    """Factorise tf-idf and the codes of the units together: [X | λ Y] ≈ W [H | B].
+    """Fit `plsa` with the codes of a unit as `topics.anchor` further words of it, each of which only the topic of its code has.
 
-    Y has the codes a unit is tagged with, rows of length 1, and λ is `topics.anchor`. The topic of a code starts as the mean of
-    the units tagged with it and B as the code alone, so that it keeps what these units say beside the terms of the codebook;
-    the other topics start as in nmf. A unit's topics are found by its words only, tagged or not.
+    The topic of a code starts from what units tagged with it say more than all do, so that it takes on what they share beside
+    the terms of the codebook; the other topics start as in `plsa`. A unit's topics are found by its words only, tagged or not.
 
     Args:
         counts: of terms in units, (n_units, n_terms).
         anchors: tags of each code in units, (n_units, n_codes); codes in fewer than ten units anchor none.
-    Returns: idf, components, and the code of each topic, -1 for free ones.
-    Source: Lee, Yoo & Choi 2010, Semi-supervised nonnegative matrix factorization, IEEE Signal Processing Letters 17(1).
+    Returns: components, and the code of each topic, -1 for free ones.
+    Source: words that only one topic has: Arora et al. 2013, ICML (anchor words); Jagarlamudi, Daumé & Udupa 2012, EACL;
+    Eshima, Imai & Sasaki 2024, AJPS 68(2).
     """
     import numpy as np
     from scipy import sparse
-    from sklearn.decomposition import NMF, MiniBatchNMF
-    from sklearn.preprocessing import normalize
 
-    idf = inverse_frequency(counts)
-    units = tfidf(counts, idf)
-    tags = sparse.csr_array((counts.shape[0], 0)) if anchors is None else anchors.astype(bool).astype(float)
+    tags = sparse.csr_array((counts.shape[0], 0)) if anchors is None else anchors.astype(bool).astype(float).tocsr()
     codes = np.flatnonzero(np.asarray(tags.sum(axis=0)) >= LEAST)[:k]
-    tags = normalize(tags[:, codes]) if len(codes) else sparse.csr_array((counts.shape[0], 0))
-    both = sparse.hstack([units, settings.anchor * tags], format="csr")
-    w, h = _start(units, tags, k, settings.anchor, seed)
-    if units.shape[0] < BATCHES_FROM:
-        factor = NMF(k, init="custom", tol=1e-3, max_iter=300, random_state=seed)
-    else:
-        factor = MiniBatchNMF(k, init="custom", batch_size=BATCH, max_iter=20, random_state=seed)
-    factor.fit_transform(both, W=w, H=h)
-    code = np.full(k, -1)
-    code[: len(codes)] = codes
-    return {"idf": idf, "components": np.ascontiguousarray(factor.components_[:, : counts.shape[1]]), "code": code}
+    tags, own = tags[:, codes], len(codes)
+    if not own:
+        return {"components": maximised(counts, *start(counts, k, seed), ROUNDS), "code": np.full(k, -1)}
+    theta, components = np.full((counts.shape[0], k), 1e-3), np.full((k, counts.shape[1] + own), SMALL)
+    theta[:, :own] += tags.toarray()
+    components[:own, : counts.shape[1]] += _special(counts, tags)
+    if k > own:
+        shares, terms = start(counts, k - own, seed)
+        theta[:, own:] += shares
+        components[own:, : counts.shape[1]] += terms
+    pinned = np.full((k, own), SMALL)
+    pinned[np.arange(own), np.arange(own)] = OWN
+    components[:, counts.shape[1] :] = pinned
+    both = sparse.hstack([counts, settings.anchor * tags], format="csr")
+    found = maximised(both, rows_to_one(theta), rows_to_one(components), ROUNDS, pinned)[:, : counts.shape[1]]
+    return {"components": rows_to_one(found), "code": np.append(codes, np.full(k - own, -1))}
 
 
-def _start(units: "csr_array", tags: "csr_array", k: int, weight: float, seed: int) -> tuple["np.ndarray", "np.ndarray"]:
-    """Where the factorisation starts: topics of codes from the units tagged with them, free ones as nmf does."""
+def _special(counts: "csr_array", tags: "csr_array") -> "np.ndarray":
+    """Share of each term in the units tagged with a code above its share in all units, rows that add up to 1, (n_codes, n_terms)."""
     import numpy as np
-    from sklearn.decomposition import MiniBatchNMF
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.preprocessing import normalize
 
-    n_codes = tags.shape[1]
-    small = 1e-3
-    w, h = np.full((units.shape[0], k), small), np.full((k, units.shape[1] + n_codes), small)
-    if k > n_codes:
-        free = MiniBatchNMF(k - n_codes, init="nndsvda", batch_size=BATCH, max_iter=1, random_state=seed)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # it is only a start
-            w[:, n_codes:] += free.fit_transform(units)
-        h[n_codes:, : units.shape[1]] += free.components_
-    if n_codes:
-        w[:, :n_codes] += tags.toarray()
-        means = (tags.T @ units).toarray()
-        h[:n_codes, : units.shape[1]] = normalize(means) + small
-        h[:n_codes, units.shape[1] :] += weight * np.eye(n_codes)
-    return w, h
+    of_all = np.asarray(counts.sum(axis=0)).reshape(1, -1)
+    return rows_to_one(np.maximum(rows_to_one((tags.T @ counts).toarray()) - rows_to_one(of_all), 0))
 
 
 SEEDED = Variant(fit, apply, topic_terms, "scikit-learn")

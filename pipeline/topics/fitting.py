@@ -40,8 +40,8 @@ def fitted(run: Run, spread: Spread, corpus: Corpus, name: str, variant: Variant
     tasks = [replace(task, k=k, seed=run.settings.seed + at, sample=at) for at in range(1, settings.fits + 1)]
     refits: list[Refit] = list(spread(refit, tasks, stage="topics"))
     judged, steady = _judged(topic_terms, variant.apply(arrays, counts), counts, refits)
-    own = TopicQuality(k=k, seed=run.settings.seed, fits=len(refits) or 1, by_chance=None, chosen=True, **judged)
-    rows = [own, *(one for one in quality if one.k != k)] if not _same(quality, k) else [_merged(one, own) for one in quality]
+    own = TopicQuality(k=k, seed=run.settings.seed, fits=len(refits) or 1, chosen=True, **judged)
+    rows = [own, *(one for one in quality if one.k != k)]  # of the number chosen, what the more numerous fits say
     facts = {
         "model": name, "k": k, "seed": run.settings.seed, "made_with": fingerprint(run), "corpus": corpus_hash(corpus),
         "prior": arrays["alpha"].round(9).tolist() if "alpha" in arrays else None, "note": note, "terms": corpus.terms,
@@ -66,9 +66,8 @@ def _number(run: Run, spread: Spread, task: Task) -> tuple[int, list[TopicQualit
         return thumb, [], f"the number of topics, {thumb}, was not searched for: wenmai topics OUT --search-k"
     grid = sorted({k for k in settings.grid if 2 <= k <= most}) or [thumb]
     tasks = [replace(task, k=k, seed=task.seed + at, sample=at) for k in grid for at in range(1, SEARCHED + 1)]
-    dealt = [replace(task, k=k, shuffled=True) for k in grid]
-    fits: list[Refit] = list(spread(refit, [*tasks, *dealt], stage="topics"))
-    found = [tried(fits[at * SEARCHED : (at + 1) * SEARCHED], fits[len(tasks) + at]) for at in range(len(grid))]
+    fits: list[Refit] = list(spread(refit, tasks, stage="topics"))
+    found = [tried(fits[at * SEARCHED : (at + 1) * SEARCHED]) for at in range(len(grid))]
     chosen, reason = choose(found)
     if reason:
         chosen = thumb
@@ -81,15 +80,6 @@ def _row(one: Tried, seed: int, chosen: bool) -> TopicQuality:
         name: None if value != value else round(value, 6) for name, value in asdict(one).items() if name != "k"
     }
     return TopicQuality(k=one.k, seed=seed, fits=SEARCHED, chosen=chosen, **numbers)
-
-
-def _same(quality: list[TopicQuality], k: int) -> bool:
-    return any(one.k == k for one in quality)
-
-
-def _merged(one: TopicQuality, own: TopicQuality) -> TopicQuality:
-    """A row of the search; for the number chosen what the more numerous fits say, and what chance does."""
-    return replace(own, by_chance=one.by_chance) if one.k == own.k else one
 
 
 def _judged(

@@ -19,7 +19,7 @@ MIN_UNITS = 2  # units a term must stand in, whatever min_documents says
 class Corpus:
     """Counts of terms in units; units without any of the terms are left out."""
 
-    counts: "csr_array"  # (n_units, n_terms), float64
+    counts: "csr_array"  # (n_units, n_terms), float32: half the memory
     terms: list[str]  # sorted
     documents: list[str]  # doc_ids, sorted
     document: "np.ndarray"  # index in `documents` of each unit, (n_units,)
@@ -145,7 +145,7 @@ def _count(task: tuple[Run, str, list[tuple[str, str]]]) -> _Counted:
     units, words = read_words(run, part, run.settings.topics)
     words = join_phrases(words, phrases)
     size = len(words.vocabulary)
-    entries = (np.ones(len(words.term)), (words.unit, words.term))
+    entries = (np.ones(len(words.term), np.float32), (words.unit, words.term))  # exact up to 16 million
     counts = sparse.coo_array(entries, shape=(len(units.document), size)).tocsr()
     pairs = np.unique(units.document[words.unit] * size + words.term)
     in_documents = np.bincount(pairs % max(size, 1), minlength=size)

@@ -31,7 +31,6 @@ class Task:
     k: int
     seed: int
     sample: int
-    shuffled: bool = False  # words dealt out anew among the units: what is found when there are no topics
 
 
 @dataclass(frozen=True)
@@ -55,8 +54,6 @@ def refit(task: Task) -> Refit:
 
     counts = task.counts
     rng = seeded(task.seed, "topics", task.sample)
-    if task.shuffled:
-        counts = _shuffled(counts, rng)
     drawn, rest = _drawn(task.document, rng)
     with threadpool_limits(1):
         anchors = None if task.anchors is None else task.anchors[drawn]
@@ -101,16 +98,3 @@ def _drawn(document: "np.ndarray", rng: "np.random.Generator") -> tuple["np.ndar
     size = int(number.max()) + 1
     times = np.bincount(rng.integers(size, size=size), minlength=size)[number]
     return np.repeat(np.arange(len(number)), times), np.flatnonzero(times == 0)
-
-
-def _shuffled(counts: "csr_array", rng: "np.random.Generator") -> "csr_array":
-    """The same words dealt out anew: units keep their sizes, terms their frequencies, and what goes with what is chance."""
-    import numpy as np
-    from scipy import sparse
-
-    entries = counts.tocoo()
-    times = entries.data.astype(np.int64)
-    unit, term = np.repeat(entries.row, times), rng.permutation(np.repeat(entries.col, times))
-    dealt = sparse.coo_array((np.ones(len(unit)), (unit, term)), shape=counts.shape).tocsr()
-    dealt.sum_duplicates()
-    return dealt
