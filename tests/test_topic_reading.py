@@ -1,0 +1,142 @@
+"""What helps to read topics: paragraphs, codes, neighbours, and how they change."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from small_runs import Text, make_run, run_stage
+from test_topics import FIELDS, planted
+
+from pipeline import topics
+from pipeline.store import Run
+from pipeline.topics.model import fits
+from pipeline.topics.moves import _halves, topic_flow
+
+
+def made(folder: Path, texts: list[Text], **settings: Any) -> Run:
+    run = make_run(folder, texts, **{"topics.k": 3, **settings})
+    run_stage(topics.run, run)
+    return run
+
+
+def field_of(run: Run, topic: int) -> str:
+    terms = {row["term"] for row in run.table("topics").to_pylist() if row["topic"] == topic and row["rank"] <= 5}
+    return max(FIELDS, key=lambda field: len(terms & set(FIELDS[field])))
+
+
+def test_fit_is_the_cosine_of_counts_and_what_topics_give() -> None:
+    from scipy import sparse
+
+    topic_terms = np.array([[0.8, 0.2, 0.0], [0.0, 0.0, 1.0]])
+    counts = sparse.csr_array(np.array([[4.0, 1.0, 0.0], [1.0, 0.0, 1.0], [0.0, 0.0, 0.0]]))
+    shares = np.array([[1.0, 0.0], [0.5, 0.5], [0.5, 0.5]])
+    # the second: (.4, .1, .5) against (1, 0, 1)
+    assert fits(topic_terms, shares, counts).tolist() == pytest.approx([1, 0.9 / np.sqrt(0.42 * 2), 0], abs=1e-9)
+
+
+def test_typical_paragraphs_are_of_the_topic_and_of_different_documents(tmp_path: Path) -> None:
+    run = made(tmp_path, planted(30))
+    texts = {row["doc_id"]: row["text"] for row in run.table("documents", ["doc_id", "text"]).to_pylist()}
+    rows = [row for row in run.table("topic_paragraphs").to_pylist() if row["kind"] == "typical"]
+    assert Counter(row["topic"] for row in rows) == {0: 5, 1: 5, 2: 5}
+    for topic in range(3):
+        assert len({row["doc_id"] for row in rows if row["topic"] == topic}) == 5
+    for row in rows:
+        shown = texts[row["doc_id"]][row["start"] : row["end"]]
+        assert set(shown.replace("，", " ").split()) and any(term in shown for term in FIELDS[field_of(run, row["topic"])])
+        assert row["share"] > 0.5
+
+
+def test_borderline_paragraphs_stand_between_two_topics(tmp_path: Path) -> None:
+    mixed = [Text([["数据|，|平台|，|算法|，|粮食|，|农田|，|水利"]]) for _ in range(4)]
+    run = made(tmp_path, planted(30) + mixed)
+    rows = [row for row in run.table("topic_paragraphs").to_pylist() if row["kind"] == "borderline"]
+    assert rows and all(row["share"] < 0.7 for row in rows)
+    fields = {frozenset((field_of(run, row["topic"]), field_of(run, row["other"]))) for row in rows}
+    assert frozenset(("数据", "农业")) in fields
+
+
+def test_a_code_goes_with_the_topic_it_is_tagged_in(tmp_path: Path) -> None:
+    texts = planted(30)
+    for text in texts:
+        for at, paragraph in enumerate(text.paragraphs):
+            if any(word in paragraph[0] for word in FIELDS["医疗"]):
+                text.codes[at] = ["standardization"]
+    run = made(tmp_path, texts)
+    rows = {field_of(run, row["topic"]): row for row in run.table("topic_codes").to_pylist()}
+    assert rows["医疗"]["lift"] > 2 and rows["医疗"]["low"] > 1 and rows["医疗"]["q"] < 0.05
+    assert rows["数据"]["lift"] < 0.5 and rows["数据"]["high"] < 1
+    assert rows["医疗"]["lift"] == pytest.approx(rows["医疗"]["rate"] / rows["医疗"]["rate_all"], abs=1e-4)
+
+
+def test_a_code_of_few_documents_has_a_reason_and_no_interval(tmp_path: Path) -> None:
+    texts = planted(30)
+    texts[0].codes[0] = ["standardization"]
+    row = made(tmp_path, texts).table("topic_codes").to_pylist()[0]
+    assert row["low"] is row["q"] is None and "fewer than 5 documents hold standardization" in row["reason"]
+
+
+def test_every_two_topics_have_a_likeness(tmp_path: Path) -> None:
+    rows = made(tmp_path, planted(30)).table("topic_links").to_pylist()
+    assert [(row["a"], row["b"]) for row in rows] == [(0, 1), (0, 2), (1, 2)]
+    assert all(0 <= row["terms"] < 0.5 and row["documents"] < 0 for row in rows)
+
+
+def test_words_that_rise_inside_a_topic_are_told(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    texts = []
+    for at in range(60):
+        words = list(FIELDS.values())[at % 3]
+        own = [word for word in words if word != ("云端" if at < 30 else "接口")]
+        texts.append(Text([["|，|".join(rng.choice(own, 8))] for _ in range(8)], date=f"{2018 + at // 15}-05-01"))
+    run = made(tmp_path, texts)
+    rows = {row["term"]: row for row in run.table("topic_words").to_pylist() if row["q"] < 0.05}
+    assert rows["云端"]["change"] > 1 and rows["云端"]["low"] > 0 and rows["接口"]["high"] < 0
+    assert (rows["云端"]["before"], rows["云端"]["after"]) == ("2018–2019", "2020–2021")
+
+
+def test_halves_end_where_a_period_ends() -> None:
+    assert _halves(["2018", "2019", "2019", "2019", None, "2020"]) == ("2018", "2019–2020", "2019")
+    assert _halves(["2018", None]) is None
+
+
+def test_topics_of_periods_go_on_split_merge_begin_and_end() -> None:
+    one, two, three, four = np.eye(4)
+    models = {
+        "2018": np.array([one, two + three, four]),
+        "2019": np.array([one, two, three]),
+        "2020": np.array([one + two, three]),
+    }
+    told = {(row.before, row.topic_before, row.topic_after): row.what for row in topic_flow(models)}
+    assert told == {
+        ("2018", 0, 0): "continued", ("2018", 1, 1): "split", ("2018", 1, 2): "split", ("2018", 2, None): "gone",
+        ("2019", 0, 0): "merged", ("2019", 1, 0): "merged", ("2019", 2, 1): "continued",
+    }  # fmt: skip
+
+
+def test_each_period_has_a_model_of_its_own_when_asked_for(tmp_path: Path) -> None:
+    texts = [Text(text.paragraphs, date=f"{2018 + at // 15}-05-01") for at, text in enumerate(planted(30))]
+    run = made(tmp_path, texts, **{"topics.by_period": True})
+    assert {row["period"] for row in run.table("topics").to_pylist()} == {"all", "2018", "2019"}
+    assert Counter(row["what"] for row in run.table("topic_flow").to_pylist()) == {"continued": 3}
+
+
+def test_seeded_topics_carry_the_name_of_their_code(tmp_path: Path) -> None:
+    texts = planted(30)
+    for text in texts:
+        for at, paragraph in enumerate(text.paragraphs):
+            if "门诊" in paragraph[0]:  # one word of ten
+                text.codes[at] = ["standardization"]
+    run = made(tmp_path, texts, **{"topics.model": "seeded"})
+    (row,) = [row for row in run.table("topic_summary").to_pylist() if row["code"]]
+    assert row["code"] == "standardization" and field_of(run, row["topic"]) == "医疗"
+
+
+def test_sections_are_units_too(tmp_path: Path) -> None:
+    from pipeline.topics.matrix import build
+
+    run = make_run(tmp_path, planted(30), **{"topics.unit": "section"})
+    # these texts have no headings: a section is a document
+    assert build(run, lambda work, parts, stage: map(work, parts)).counts.shape[0] == 30
