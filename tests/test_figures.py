@@ -33,7 +33,7 @@ def shown_of(run: Run, name: str) -> dict[str, Any]:
 
 
 def test_every_figure_with_data_is_there_as_svg_and_png(run: Run) -> None:
-    names = ("trends", "groups-kind", "groups-level", "groups-province", "changes", "why", "sides-1", "sides-2", "framework", "map-code", "map-term", "diagram-code", "diagram-term", "evolution-term", "bursts-term", "topics")  # fmt: skip
+    names = ("trends", "groups-kind", "groups-level", "groups-province", "changes", "why", "sides-1", "sides-2", "framework", "map-code", "map-term", "diagram-code", "diagram-term", "evolution-term", "bursts-term", "topics", "topic-prevalence", "topic-codes", "topic-number")  # fmt: skip
     assert {path.name for path in (run.folder / "figures").iterdir()} == {
         f"{name}.{kind}" for name in names for kind in ("svg", "png")
     }

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from simulate_topics import recovered, searched
-from small_runs import make_run, run_stage
+from small_runs import Text, make_run, run_stage
 from test_topics import planted
 
 from pipeline import topics
@@ -95,13 +95,17 @@ def test_a_number_that_was_not_searched_for_is_said_to_be_so(tmp_path: Path) -> 
     assert "was not searched for" in counts["note"]
 
 
-def test_topics_of_nothing_are_marked_unstable(tmp_path: Path) -> None:
-    run = make_run(tmp_path, planted(60), **{"topics.k": 3})
+def test_planted_topics_are_stable_and_topics_of_nothing_are_marked_unstable(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "planted", planted(60), **{"topics.k": 3})
     run_stage(topics.run, run)
     assert all(row["stability"] > 0.5 and row["reason"] == "" for row in run.table("topic_summary").to_pylist())
-    more = make_run(tmp_path, planted(60), **{"topics.k": 12})
-    run_stage(topics.run, more)
-    assert any(row["reason"].startswith("does not come out again") for row in more.table("topic_summary").to_pylist())
+    rng = np.random.default_rng(0)
+    words = [f"{first}{second}" for first in "山水云石林泉" for second in "道路桥亭楼台院门"]
+    nothing = [Text([["|，|".join(rng.choice(words, 8))] for _ in range(8)]) for _ in range(60)]
+    run = make_run(tmp_path / "nothing", nothing, **{"topics.k": 6})
+    run_stage(topics.run, run)
+    rows = run.table("topic_summary").to_pylist()
+    assert sum(row["reason"].startswith("does not come out again") for row in rows) > 3
 
 
 def test_fewer_than_ten_documents_are_judged_by_units(tmp_path: Path) -> None:

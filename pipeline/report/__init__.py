@@ -99,12 +99,13 @@ def collect(run: Run) -> dict[str, Any]:
 
 def _charted(run: Run, documents: list[dict[str, Any]], codes: list[dict[str, Any]], wanted: Iterable[str]) -> dict[str, Any]:
     """What the charts show, on the page and as figures: the parts that are wanted, and the reasons they name by number."""
-    from pipeline.report import charts, moves
+    from pipeline.report import moves
     from pipeline.report.downward import downward
     from pipeline.report.framework import framework
     from pipeline.report.maps import maps
     from pipeline.report.series import series
     from pipeline.report.sides import comparisons
+    from pipeline.report.topics import topics
 
     unit, said = run.settings.trends.units[0], dict[str, int]()
     parts: dict[str, Callable[[], Any]] = {
@@ -115,7 +116,7 @@ def _charted(run: Run, documents: list[dict[str, Any]], codes: list[dict[str, An
         "framework": lambda: framework(run, codes, said),
         "downward": lambda: downward(run, documents, codes, said),
         "maps": lambda: maps(run, said),
-        "topics": lambda: charts.topics(run, documents),
+        "topics": lambda: topics(run, documents, said),
     }
     shown = {name: parts[name]() for name in wanted}
     return shown | {"codes": codes, "said": [reasoned(text) for text in said], "few": run.settings.trends.min_documents}

@@ -120,7 +120,8 @@ def how_it_was_made(run: Run, book: dict[str, str], codes: list[dict[str, Any]])
     """Rows made and reasons by stage, settings, versions, codebook; times, folders and the engine change no result: left out."""
     made = {
         "ingest": ("inputs", "documents"), "segment": ("segments",), "tag": ("tags", "contexts"),
-        "topics": ("topics", "doc_topics", "topic_quality"), "cooccur": ("nodes", "links"),
+        "topics": ("topics", "doc_topics", "topic_quality", "topic_summary", "topic_codes", "topic_words"),
+        "cooccur": ("nodes", "links", "clusters", "evolution", "bursts", "link_changes"),
         "trends": ("trends", "changes", "comparisons", "decomposition", "reuse", "adoptions", "leads", "couplings", "coordination"),
     }  # fmt: skip
     stages = [

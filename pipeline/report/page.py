@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from pipeline.report import fonts
+from pipeline.report.moves import SURE
 from pipeline.report.series import called
 from pipeline.report.words import LANGUAGES, Text, named, say, words
 
@@ -19,7 +21,7 @@ SCRIPTS = ("page.js", "charts.js", "moves.js", "sides.js", "framework.js", "down
 SECTIONS = (
     "read", "findings", "trends", "changes", "sides", "why", "framework", "downward", "topics", "map", "evidence", "made",
 )  # fmt: skip
-DATA = ("codes", "trends", "behind", "topics", "docs", "few", "said", "sides", "framework")
+DATA = ("codes", "trends", "behind", "docs", "few", "said", "sides", "framework")
 
 
 def render(shown: dict[str, Any], lang: str) -> str:
@@ -59,6 +61,8 @@ def _data(shown: dict[str, Any], lang: str) -> dict[str, Any]:
         name: {**of, **{part: _packed(of[part]) for part in ("evolution", "bursts", "changes")}} if isinstance(of, dict) else of
         for name, of in shown["maps"].items()
     }
+    of_topics = [{name: topic[name] for name in ("topic", "label", "terms")} for topic in shown["topics"]["topics"]]
+    data["topics"] = {"topics": of_topics}
     data["leads"] = _packed(shown["downward"]["leads"])
     data["framework"] = data["framework"] | {"pairs": _packed(data["framework"]["pairs"])}
     names = {code["id"]: code["name"] for code in shown["codes"]}
@@ -87,7 +91,17 @@ def _extra(shown: dict[str, Any]) -> dict[str, Any]:
     span = say("undated") if not years else dict.fromkeys(LANGUAGES, f"{years[0][0]}–{years[-1][0]}")
     names = {code["id"]: both(code["name"]) for code in shown["codes"]}
     link = Markup('<a href="problems.csv">problems.csv</a>')
-    return {"span": span, "link": link, "no_reason": say("no_reason"), "names": names, "sections": SECTIONS}
+    of_topics = {(row["topic"], row["code"]): row for row in shown["topics"]["codes"]}
+    heat = {"topic_code": of_topics, "coded_topics": {code for _, code in of_topics}, "heat": _heat}
+    return heat | {"span": span, "link": link, "no_reason": say("no_reason"), "names": names, "sections": SECTIONS}
+
+
+def _heat(row: dict[str, Any] | None) -> str:
+    """The class of a cell of topics by codes: how far above or below what all units have, where a test carries it."""
+    if row is None or row["q"] is None or row["q"] >= SURE:
+        return "unsure"
+    steps = min(3, int(abs(math.log2(max(row["lift"], 0.05))) / 0.5) + 1)
+    return f"{'above' if row['lift'] > 1 else 'below'}{steps}"
 
 
 def both(text: Text) -> Markup:

@@ -59,7 +59,10 @@ def write_workbook(run: Run, documents: list[dict[str, Any]], codes: list[dict[s
         "documents": (ABOUT, ([row[name] for name in ABOUT] for row in documents), len(documents)),
         "coded": _coded(run, documents, codes, most),
         **{name: _named(run, name, codes) for name in MOVES},
-        **{name: _whole(run, name) for name in ("topics", "nodes", "links")},
+        **{name: _whole(run, name) for name in ("topics", "topic_quality")},
+        **{name: _named(run, name, codes) for name in ("topic_summary", "topic_codes", "topic_words")},
+        "topic_paragraphs": _titled(run, "topic_paragraphs", documents),
+        **{name: _whole(run, name) for name in ("nodes", "links")},
         **{name: _named(run, name, codes) for name in ("clusters", "evolution", "bursts", "link_changes")},
         "metadata": _metadata(run, documents, most),
         **{name: _titled(run, name, documents) for name in ("relations", "citations", "references", "reuse")},
@@ -201,10 +204,13 @@ def _named(run: Run, name: str, codes: list[dict[str, Any]]) -> Rows:
 
 
 def _titled(run: Run, name: str, documents: list[dict[str, Any]]) -> Rows:
-    """A table that leads from one document to another, with the titles of both before its own columns."""
+    """A table of documents with their title, and that of the document each leads to, before its own columns."""
     columns, rows, total = _whole(run, name)
     titles = {row["doc_id"]: row["title"] for row in documents}
-    one, other = columns.index("doc_id"), columns.index(OTHER[name])
+    one = columns.index("doc_id")
+    if name not in OTHER:
+        return ("title", *columns), ([titles.get(row[one]), *row] for row in rows), total
+    other = columns.index(OTHER[name])
     return ("from", "to", *columns), ([titles.get(row[one]), titles.get(row[other]), *row] for row in rows), total
 
 

@@ -22,8 +22,14 @@ from pipeline.records import (
     Node,
     Segment,
     Tag,
+    TopicCode,
+    TopicFlow,
+    TopicLink,
+    TopicParagraph,
     TopicQuality,
+    TopicSummary,
     TopicTerm,
+    TopicWord,
     to_table,
 )
 from pipeline.store import Run
@@ -147,7 +153,31 @@ def _write_topics(rows: dict[str, list[Any]], documents: int) -> None:
     for document in rows["documents"]:
         shares = [0.6, 0.3, 0.1] if int(document.doc_id, 16) % 2 else [0.2, 0.2, 0.6]
         rows["doc_topics"] += [DocTopic(document.doc_id, topic, share) for topic, share in enumerate(shares)]
-    rows["topic_quality"].append(TopicQuality(3, 0, 0.12, 0.9, None))
+        start = len(document.title) % 5
+        for topic, kind in ((0, "typical"), (1, "borderline")):
+            if sum(row.topic == topic for row in rows["topic_paragraphs"]) < 3:
+                rank = 1 + sum(row.topic == topic for row in rows["topic_paragraphs"])
+                other = None if kind == "typical" else 2
+                rows["topic_paragraphs"].append(TopicParagraph(topic, kind, rank, document.doc_id, start, start + 40, 0.5, other))
+    for k in (2, 3, 5):
+        rows["topic_quality"].append(TopicQuality(k, 0, 3, 0.05 * k, 0.01, 0.6, 0.9, 0.7, 0.5, k == 3))
+    why = "does not come out again: 0.31 alike in other samples of the documents"
+    for topic, steady in enumerate((0.9, 0.7, 0.31)):
+        label, code = "·".join(WORDS[topic * 5 : topic * 5 + 3]), sorted(SPEECH)[0] if topic == 0 else None
+        told = (0.1, 0.6, steady, steady - 0.1, min(1, steady + 0.1), "kept", 0.9, why if steady < 0.5 else "")
+        rows["topic_summary"].append(TopicSummary(topic, label, 0.4 - 0.1 * topic, code, *told))
+        for at, name in enumerate(sorted(SPEECH)):
+            lift = (0.4, 1.1, 2.6)[(topic + at) % 3]
+            rows["topic_codes"].append(
+                TopicCode(topic, name, 0.2, 0.1, lift, lift / 2, lift * 2, 0.2 if lift == 1.1 else 0.01, "")
+            )
+        for other in range(topic + 1, 3):
+            rows["topic_links"].append(TopicLink(topic, other, 0.3, -0.2))
+        for up, term in zip((1, -1), WORDS[topic * 5 : topic * 5 + 2], strict=True):
+            rows["topic_words"].append(
+                TopicWord(topic, term, "2018–2020", "2021–2023", 0.05, 0.1, up * 0.7, up * 0.7 - 0.2, up * 0.7 + 0.2, 0.01)
+            )
+    rows["topic_flow"] += [TopicFlow("2018", 0, "2019", 0, 0.8, "continued"), TopicFlow("2018", None, "2019", 1, None, "born")]
 
 
 def _write_map(rows: dict[str, list[Any]]) -> None:
