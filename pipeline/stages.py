@@ -303,6 +303,8 @@ def _is_fresh(run: Run, stage: Stage, state: dict[str, Any] | None) -> bool:
         return False
     if state.get("needs") != store.digest(run.folder, stage.needs):
         return False
+    if stage.name == "topics" and (run.folder / "model" / "retired.json").is_file():
+        return False  # a refit was asked for
     if stage.name == "report":
         return (run.folder / "report.html").is_file() and (run.folder / "tables.xlsx").is_file()
     return store.digest(run.folder, stage.makes) == state.get("makes")

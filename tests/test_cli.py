@@ -232,3 +232,13 @@ def test_a_source_folder_whose_name_is_no_utf8_gets_a_report(tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "outputs" / "in\\xff" / "report.html").is_file()
     assert type_command(tmp_path, "run", folder.name, "--out", f"{folder.name} too").returncode == 5
+
+
+def test_a_refit_keeps_the_topics_that_come_again(tmp_path: Path) -> None:
+    demo = str(HOME / "corpora/demo/documents")
+    assert type_command(tmp_path, "run", demo, "--to", "tag", "--out", "out").returncode == 0
+    first = type_command(tmp_path, "topics", "out", "--k", "6")
+    again = type_command(tmp_path, "topics", "out", "--refit")
+    assert first.returncode == again.returncode == 0, first.stderr + again.stderr
+    kept = type_command(tmp_path, "sql", "out", "select status, count(*) as n from topic_summary group by status", "--json")
+    assert json.loads(kept.stdout) == [{"status": "kept", "n": 6}]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.engine import Spread
 from pipeline.records import TopicQuality
 from pipeline.store import Run
+from pipeline.topics.anchored import LEAST
 from pipeline.topics.identity import corpus_hash, fingerprint
 from pipeline.topics.matrix import Corpus, distinct
 from pipeline.topics.model import Arrays, Variant, ordered, unit_shares
@@ -61,10 +62,11 @@ def _number(run: Run, spread: Spread, task: Task) -> tuple[int, list[TopicQualit
     carried = f"{n_units} different {settings.unit}s with {n_terms} terms carry {most}"
     if settings.k is not None:
         return min(settings.k, most), [], f"{settings.k} topics were asked for; {carried}" if settings.k > most else ""
-    thumb = min(rule_of_thumb(n_units), most)
+    fewest = max(2, _anchored(task))
+    thumb = min(max(rule_of_thumb(n_units), fewest), most)
     if not settings.search:
         return thumb, [], f"the number of topics, {thumb}, was not searched for: wenmai topics OUT --search-k"
-    grid = sorted({k for k in settings.grid if 2 <= k <= most}) or [thumb]
+    grid = sorted({k for k in settings.grid if fewest <= k <= most}) or [thumb]
     tasks = [replace(task, k=k, seed=task.seed + at, sample=at) for k in grid for at in range(1, SEARCHED + 1)]
     fits: list[Refit] = list(spread(refit, tasks, stage="topics"))
     found = [tried(fits[at * SEARCHED : (at + 1) * SEARCHED]) for at in range(len(grid))]
@@ -73,6 +75,13 @@ def _number(run: Run, spread: Spread, task: Task) -> tuple[int, list[TopicQualit
         chosen = thumb
         reason = f"{reason}; {thumb} topics by the size of the corpus"
     return chosen, [_row(one, task.seed, one.k == chosen) for one in found], reason
+
+
+def _anchored(task: Task) -> int:
+    """Codes that would anchor a topic each: with fewer topics some would have none."""
+    if task.settings.model != "seeded" or task.anchors is None:
+        return 0
+    return int(((task.anchors > 0).sum(axis=0) >= LEAST).sum())
 
 
 def _row(one: Tried, seed: int, chosen: bool) -> TopicQuality:
