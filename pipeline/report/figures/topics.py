@@ -100,9 +100,7 @@ def codes_figure(drawn: dict[str, Any], settings: Settings) -> "Figure | None":
             )
     panel.set_xticks(range(len(codes)), [shown(short(names[code], 12)) for code in codes], color="black", rotation=20, ha="left")
     panel.xaxis.tick_top()
-    panel.set_yticks(
-        range(len(topics)), [shown(f"{topic['topic']} {short(topic['label'], 18)}") for topic in topics], color="black"
-    )
+    panel.set_yticks(range(len(topics)), [_called(topic, settings.lang) for topic in topics], color="black")
     panel.tick_params(length=0)
     for side in panel.spines.values():
         side.set_visible(False)
@@ -142,8 +140,13 @@ def number_figure(drawn: dict[str, Any], settings: Settings) -> "Figure | None":
 
 
 def _title(panel: "Axes", topic: dict[str, Any], lang: str) -> None:
+    panel.set_title(_called(topic, lang), fontsize=8.5)
+
+
+def _called(topic: dict[str, Any], lang: str) -> str:
+    """Number and label of a topic, and that it is unstable if it is."""
     note = f" ({say('unstable')[lang]} {topic['stability']:.2f})" if _weak(topic) else ""
-    panel.set_title(shown(f"{topic['topic']} {short(topic['label'], 14 if note else 18)}{note}"), fontsize=8.5)
+    return shown(f"{topic['topic']} {short(topic['label'], 14 if note else 18)}{note}")
 
 
 def _weak(topic: dict[str, Any]) -> bool:
