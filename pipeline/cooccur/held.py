@@ -22,7 +22,7 @@ PLURAL = {
     "issuer_code": "issuers and codes",
 }
 LEAST_DOCUMENTS = 5  # of a period: fewer are nearly the same in every sample
-_EXAMPLES = 3  # of merged writings that a note tells
+_EXAMPLES = 2  # of merged writings that a note tells
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def note(held: Held) -> str:
     merged = held.merged or {}
     told = []
     if merged:
-        examples = ", ".join(" = ".join([name, *merged[name][:_EXAMPLES]]) for name in list(merged)[:_EXAMPLES])
+        examples = ", ".join(f"{name} = {merged[name][0]}" for name in list(merged)[:_EXAMPLES])
         writings = sum(len(others) + 1 for others in merged.values())
         told.append(f"{writings} writings of {PLURAL[held.kind]} are counted as {len(merged)}: {examples}")
     if held.left_out:

@@ -73,7 +73,8 @@ function drawLabels(ink, nodes, places, lit, near) {
   for (const at of order) {
     const size = Math.min(20, 11 + radius(nodes[at]) * 0.28), [middle, y] = places[at];
     ink.font = `${size}px "Wenmai Sans", sans-serif`;
-    const half = ink.measureText(label(nodes[at])).width / 2 + 2;
+    const text = near?.has(at) ? label(nodes[at]) : cutText(label(nodes[at]), 240);
+    const half = ink.measureText(text).width / 2 + 2;
     const inside = middle > 0 && middle < wide; // then its label is too
     const x = inside ? Math.max(half, Math.min(wide - half, middle)) : middle;
     const tall = size * 0.62;
@@ -84,9 +85,9 @@ function drawLabels(ink, nodes, places, lit, near) {
     ink.globalAlpha = lit(at) ? 1 : 0.2;
     ink.strokeStyle = HALO;
     ink.lineWidth = 3.5;
-    ink.strokeText(label(nodes[at]), x, spot);
+    ink.strokeText(text, x, spot);
     ink.fillStyle = "#1d2327";
-    ink.fillText(label(nodes[at]), x, spot);
+    ink.fillText(text, x, spot);
   }
 }
 
@@ -237,7 +238,7 @@ function mapWords() {
 
 /** A theme in the legend: pointed at, its members stand out; those that do not come out again are marked. */
 function themeKey(row) {
-  const weak = row.stability !== null && row.stability < 0.5, text = `${themeName(row)} (${row.size}${weak ? ` · ${w("unstable")} ${row.stability.toFixed(2)}` : ""})`;
+  const weak = row.stability !== null && row.stability < 0.5, text = `${cutText(themeName(row), 420)} (${row.size}${weak ? ` · ${w("unstable")} ${row.stability.toFixed(2)}` : ""})`;
   const key = opens(make("span", { class: weak ? "key unsure" : "key" }, dot(clusterColour(row.cluster)), text), themeText(row), () => openTheme(row, view.period));
   const shown = (theme) => () => { view.theme = theme; drawMap(); };
   for (const [name, theme] of [["pointerenter", row.cluster], ["focus", row.cluster], ["pointerleave", null], ["blur", null]]) key.addEventListener(name, shown(theme));
