@@ -34,6 +34,15 @@ class Corpus:
         """Number of terms counted in each unit, (n_units,)."""
         return self.counts.sum(axis=1)
 
+    def by_document(self) -> "csr_array":
+        """Adds up what is of units over their documents, (n_documents, n_units)."""
+        import numpy as np
+        from scipy import sparse
+
+        n_units = len(self.document)
+        entries = (np.ones(n_units), (self.document, np.arange(n_units)))
+        return sparse.csr_array(entries, shape=(len(self.documents), n_units))
+
 
 def build(run: Run, spread: Spread, known: "tuple[list[str], list[tuple[str, str]]] | None" = None) -> Corpus:
     """Count the terms of all parts: phrases are found on the whole, terms are kept by the documents and units they stand in.

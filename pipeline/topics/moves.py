@@ -39,17 +39,13 @@ def topic_words(
         period: of each document of the corpus; undated ones are left out. Halves end where periods end.
     """
     import numpy as np
-    from scipy import sparse
     from scipy.special import ndtr
 
     sides = _halves(period)
     if sides is None:
         return []
     side = np.array([-1 if label is None else int(label >= sides[2]) for label in period])
-    size = len(corpus.documents)
-    group = sparse.csr_array(
-        (np.ones(len(corpus.document)), (corpus.document, np.arange(len(corpus.document)))), shape=(size, len(corpus.document))
-    )
+    group = corpus.by_document()
     found: list[tuple[TopicWord, float]] = []
     chances: list[float] = []
     for topic, number in enumerate(numbers):

@@ -75,18 +75,11 @@ def topic_codes(shares: "np.ndarray", corpus: Corpus, numbers: Sequence[int], rn
 
     if not corpus.codes or not len(numbers):
         return []
-    tagged = corpus.tags.astype(bool).astype(float).toarray()
+    tagged = corpus.tags.astype(bool).astype(float)
     k, codes, size = shares.shape[1], len(corpus.codes), len(corpus.documents)
-    both = np.einsum("uk,uc->ukc", shares, tagged).reshape(len(tagged), -1) if tagged.size * k < 5e7 else None
-    of_both = np.zeros((size, k * codes))
-    if both is not None:
-        np.add.at(of_both, corpus.document, both)
-    else:
-        for topic in range(k):
-            np.add.at(of_both[:, topic * codes : (topic + 1) * codes], corpus.document, shares[:, [topic]] * tagged)
-    of_topic, of_code = np.zeros((size, k)), np.zeros((size, codes))
-    np.add.at(of_topic, corpus.document, shares)
-    np.add.at(of_code, corpus.document, tagged)
+    group = corpus.by_document()
+    of_both = np.hstack([(group @ tagged.multiply(shares[:, [topic]]).tocsr()).toarray() for topic in range(k)])
+    of_topic, of_code = group @ shares, (group @ tagged).toarray()
     units = np.bincount(corpus.document, minlength=size).astype(float)
     present = np.flatnonzero(units)
     times = rng.multinomial(len(present), np.full(len(present), 1 / len(present)), SAMPLES).astype(float)
