@@ -667,7 +667,7 @@ def to_table(rows: Sequence[Any], row_type: type) -> "pa.Table":
     import pyarrow as pa
 
     wanted = schema(row_type)
-    columns = [pa.array([_plain(getattr(row, name)) for row in rows], type=wanted.field(name).type) for name in wanted.names]
+    columns = [pa.array(_values(rows, name), type=wanted.field(name).type) for name in wanted.names]
     return pa.Table.from_arrays(columns, schema=wanted)
 
 
@@ -690,12 +690,13 @@ def _built(name: str, column: list[Any]) -> list[Any]:
     return [[nested(**row) for row in rows] for rows in column] if nested else column
 
 
-def _plain(value: Any) -> Any:
-    """A value as pyarrow takes it: nested rows as dicts."""
-    if isinstance(value, list) and value and type(value[0]) in _NESTED.values():
-        names = [field.name for field in fields(value[0])]
-        return [{name: getattr(row, name) for name in names} for row in value]
-    return value
+def _values(rows: Sequence[Any], name: str) -> list[Any]:
+    """A column as pyarrow takes it: nested rows as dicts."""
+    values = [getattr(row, name) for row in rows]
+    if nested := _NESTED.get(name):
+        names = [field.name for field in fields(nested)]
+        return [value and [{of: getattr(row, of) for of in names} for row in value] for value in values]
+    return values
 
 
 def _column(name: str, hint: Any) -> "pa.Field":
