@@ -44,11 +44,12 @@ def diagram_figures(drawn: dict[str, Any], settings: Settings) -> "dict[str, Fig
                 _diagram(panel, clusters[period], settings.lang)
                 panel.set_title(shown(say("all_periods")[settings.lang] if period == WHOLE else period))
             caption(figure, say("c_diagram", least=f"{STEADY:.2f}"[1:])[settings.lang])
+            renderer = _renderer(figure)
             for panel, period in zip(panels, periods, strict=True):
                 rows = _largest_first(clusters[period])
                 spots = [(row["centrality"], row["density"]) for row in rows]
                 texts = [short(_theme(row, _names(drawn, settings)), 16) for row in rows]
-                _label(figure, panel, spots, texts, [7.5] * len(rows), _sizes(rows))
+                _label(renderer, panel, spots, texts, [7.5] * len(rows), _sizes(rows))
             found[kind] = figure
     return found
 
@@ -137,7 +138,7 @@ def _map(kind: str, of: dict[str, Any], names: dict[str, str], lang: str, settin
     told = {"n": len(nodes), "links": len(links), "names": named(kind), "measure": measure}
     caption(figure, say("c_map", **told, least=f"{STEADY:.2f}"[1:])[lang])
     texts = [short(names.get(node[0], node[0]), 20) for node in nodes]
-    _label(figure, panel, spots, texts, [7 + 3 * (size / 350) ** 0.5 for size in sizes], sizes)
+    _label(_renderer(figure), panel, spots, texts, [7 + 3 * (size / 350) ** 0.5 for size in sizes], sizes)
     return figure
 
 
@@ -250,8 +251,17 @@ def _flow(clusters: dict[str, list[dict[str, Any]]], rows: list[dict[str, Any]],
     return figure
 
 
+def _renderer(figure: "Figure") -> Any:
+    """What tells the sizes of texts; the figure is drawn once, since only then its places are known."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return canvas.get_renderer()
+
+
 def _label(
-    figure: "Figure",
+    renderer: Any,
     panel: "Axes",
     spots: Sequence[tuple[float, float]],
     texts: list[str],
@@ -261,15 +271,13 @@ def _label(
     """Labels beside their points, further off with a line, or not at all; called once nothing else of the figure will move.
 
     Args:
+        renderer: from `_renderer`.
         sizes: areas of the points, in points².
     """
     import numpy as np
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.patheffects import withStroke
 
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()  # only then places and the sizes of texts are known
-    points = 72 / figure.dpi
+    points = 72 / renderer.dpi
     marks = [
         panel.annotate(
             shown(text), spot, (0, 0), textcoords="offset points", ha="center", va="center", fontsize=font, zorder=3,
@@ -277,7 +285,7 @@ def _label(
         )
         for text, spot, font in zip(texts, spots, fonts, strict=True)
     ]  # fmt: skip
-    boxes = [mark.get_window_extent(canvas.get_renderer()) for mark in marks]
+    boxes = [mark.get_window_extent(renderer) for mark in marks]
     extent = panel.get_window_extent()
     offsets, lines = place_labels(
         panel.transData.transform(spots) * points,
