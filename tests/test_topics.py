@@ -112,6 +112,12 @@ def test_the_model_is_stored_without_pickle_and_twice_alike(tmp_path: Path) -> N
     assert arrays["components"].shape == (3, 30)
 
 
+@pytest.mark.parametrize("model", MODELS)
+def test_a_seed_of_more_than_32_bits_is_taken(tmp_path: Path, model: str) -> None:
+    run = make_run(tmp_path, planted(), **{"seed": 2**32, "topics.k": 3, "topics.model": model, "topics.fits": 1})
+    assert run_stage(topics.run, run)["topics"] == 3
+
+
 def test_fewer_topics_than_asked_for_are_noted(tmp_path: Path) -> None:
     counts = run_stage(topics.run, make_run(tmp_path, planted(), **{"topics.k": 200}))
     assert counts["topics"] == 3

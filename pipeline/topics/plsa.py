@@ -4,7 +4,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config import TopicsSettings
-from pipeline.topics.model import Arrays, Variant, rows_to_one
+from pipeline.topics.model import Arrays, Variant, rows_to_one, start_of
 from pipeline.topics.nmf import tfidf
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def start(counts: "csr_array", k: int, seed: int) -> tuple["np.ndarray", "np.nda
 
     n_units = counts.shape[0]
     some = counts if n_units <= ENOUGH else counts[np.linspace(0, n_units - 1, ENOUGH).astype(np.int64)]
-    factor = NMF(k, init="nndsvda", tol=1e-3, max_iter=200, random_state=seed)
+    factor = NMF(k, init="nndsvda", tol=1e-3, max_iter=200, random_state=start_of(seed))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # it is only a start
         theta = factor.fit_transform(tfidf(some, np.ones(counts.shape[1]))) * factor.components_.sum(axis=1)

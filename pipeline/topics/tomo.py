@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.config import TopicsSettings
 from pipeline.errors import SettingsError
 from pipeline.topics import lda
-from pipeline.topics.model import Arrays, Variant
+from pipeline.topics.model import Arrays, Variant, start_of
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -29,7 +29,7 @@ def fit(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings, anc
         raise SettingsError(
             "topics.model = tomotopy needs the extra: pip install 'wenmai[tomotopy]'; or choose nmf or lda"
         ) from None
-    model = tomotopy.LDAModel(k=k, seed=seed, eta=ETA, alpha=0.1)
+    model = tomotopy.LDAModel(k=k, seed=start_of(seed), eta=ETA, alpha=0.1)
     for low, high in zip(counts.indptr[:-1], counts.indptr[1:], strict=True):
         words = np.repeat(counts.indices[low:high], counts.data[low:high].astype(int))
         model.add_doc([str(word) for word in words.tolist()])
