@@ -1,6 +1,7 @@
 """Topic models, on texts whose topics are known."""
 
 import io
+import json
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import combinations
@@ -110,6 +111,18 @@ def test_the_model_is_stored_without_pickle_and_twice_alike(tmp_path: Path) -> N
     assert stored == (tmp_path / "b/model/topics.npz").read_bytes()
     arrays = np.load(io.BytesIO(stored), allow_pickle=False)
     assert arrays["components"].shape == (3, 30)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_model_is_stored_with_all_it_takes_to_fit_it_again(tmp_path: Path, model: str) -> None:
+    run = make_run(tmp_path, planted(), **{"seed": 7, "topics.k": 3, "topics.model": model, "topics.fits": 0})
+    run_stage(topics.run, run)
+    facts = json.loads((tmp_path / "model/topics.json").read_text("utf-8"))
+    assert (facts["model"], facts["seed"], facts["k"], len(facts["corpus"])) == (model, 7, 3, 16)
+    assert all(facts["versions"].values()) and topics.MODELS[model].package in facts["versions"]
+    eta = {"plsa": 0.01, "seeded": 0.01, "tomotopy": 0.01, "lda": pytest.approx(1 / 3)}
+    priors = facts["priors"]
+    assert (priors["eta"], len(priors["alpha"])) == (eta[model], 3) if model in eta else not priors
 
 
 @pytest.mark.parametrize("model", MODELS)

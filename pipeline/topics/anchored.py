@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.config import TopicsSettings
 from pipeline.topics.model import Arrays, Variant, rows_to_one
-from pipeline.topics.plsa import apply, maximised, start, topic_terms
+from pipeline.topics.plsa import apply, maximised, priors, start, topic_terms
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +25,7 @@ def fit(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings, anc
     Args:
         counts: of terms in units, (n_units, n_terms).
         anchors: tags of each code in units, (n_units, n_codes); codes in fewer than ten units anchor none.
-    Returns: components, and the code of each topic, -1 for free ones.
+    Returns: components, the code of each topic, -1 for free ones, and the priors.
     Source: words that only one topic has: Arora et al. 2013, ICML (anchor words); Jagarlamudi, Daumé & Udupa 2012, EACL;
     Eshima, Imai & Sasaki 2024, AJPS 68(2).
     """
@@ -36,7 +36,7 @@ def fit(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings, anc
     codes = np.flatnonzero(np.asarray(tags.sum(axis=0)) >= LEAST)[:k]
     tags, own = tags[:, codes], len(codes)
     if not own:
-        return {"components": maximised(counts, *start(counts, k, seed), ROUNDS), "code": np.full(k, -1)}
+        return {"components": maximised(counts, *start(counts, k, seed), ROUNDS), "code": np.full(k, -1), **priors(k)}
     theta, components = np.full((counts.shape[0], k), 1e-3), np.full((k, counts.shape[1] + own), SMALL)
     theta[:, :own] += tags.toarray()
     components[:own, : counts.shape[1]] += _special(counts, tags)
@@ -49,7 +49,7 @@ def fit(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings, anc
     components[:, counts.shape[1] :] = pinned
     both = sparse.hstack([counts, settings.anchor * tags], format="csr")
     found = maximised(both, rows_to_one(theta), rows_to_one(components), ROUNDS, pinned)[:, : counts.shape[1]]
-    return {"components": rows_to_one(found), "code": np.append(codes, np.full(k - own, -1))}
+    return {"components": rows_to_one(found), "code": np.append(codes, np.full(k - own, -1)), **priors(k)}
 
 
 def _special(counts: "csr_array", tags: "csr_array") -> "np.ndarray":

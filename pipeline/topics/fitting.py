@@ -45,7 +45,8 @@ def fitted(run: Run, spread: Spread, corpus: Corpus, name: str, variant: Variant
     rows = [own, *(one for one in quality if one.k != k)]  # of the number chosen, what the more numerous fits say
     facts = {
         "model": name, "k": k, "seed": run.settings.seed, "made_with": fingerprint(run), "corpus": corpus_hash(corpus),
-        "prior": arrays["alpha"].round(9).tolist() if "alpha" in arrays else None, "note": note, "terms": corpus.terms,
+        "priors": {name: arrays[name].astype(float).round(9).tolist() for name in ("alpha", "eta") if name in arrays},
+        "note": note, "terms": corpus.terms,
         "phrases": corpus.phrases, "documents": corpus.documents, "codes": corpus.codes,
         "quality": [asdict(one) for one in sorted(rows, key=lambda one: one.k)],
         "npmi": _means([one.npmi for one in refits], topic_terms, refits),

@@ -23,7 +23,7 @@ def fit(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings, anc
     names = {number: str(number) for number in range(counts.shape[1])}
     given = {"chunksize": 2000, "passes": settings.passes, "eval_every": None, "random_state": start_of(seed), "dtype": np.float64}
     model = LdaModel(_listed(counts), k, names, **given)
-    return {"lambda": model.state.get_lambda(), "alpha": model.alpha}
+    return {"lambda": model.state.get_lambda(), "alpha": model.alpha, "eta": model.eta[0]}
 
 
 def apply(arrays: Arrays, counts: "csr_array") -> "np.ndarray":

@@ -28,12 +28,19 @@ def fit(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings, anc
 
     Args:
         counts: of terms in units, (n_units, n_terms).
-    Returns: components, (k, n_terms), rows add up to 1.
+    Returns: components, (k, n_terms), rows add up to 1, and the priors.
     Source: Hofmann 2001, Machine Learning 42; Asuncion, Welling, Smyth & Teh 2009, On smoothing and inference for topic models,
     UAI (maximum a posteriori, eq. 6-8 with α + 1 and η + 1); start: Boutsidis & Gallopoulos 2008.
     """
     theta, components = start(counts, k, seed)
-    return {"components": maximised(counts, theta, components, ROUNDS)}
+    return {"components": maximised(counts, theta, components, ROUNDS), **priors(k)}
+
+
+def priors(k: int) -> Arrays:
+    """What a topic has of a unit, and a term of a topic, before anything is counted."""
+    import numpy as np
+
+    return {"alpha": np.full(k, ALPHA, np.float32), "eta": np.array(ETA)}
 
 
 def start(counts: "csr_array", k: int, seed: int) -> tuple["np.ndarray", "np.ndarray"]:
@@ -86,6 +93,7 @@ def apply(arrays: Arrays, counts: "csr_array") -> "np.ndarray":
     import numpy as np
 
     phi = np.ascontiguousarray(arrays["components"].T).astype(np.float32)
+    alpha = arrays.get("alpha", ALPHA)  # models stored before their priors were have none
     found = np.zeros((counts.shape[0], phi.shape[1]))
     for start in range(0, counts.shape[0], AT_ONCE):
         rows = slice(start, start + AT_ONCE)
@@ -94,7 +102,7 @@ def apply(arrays: Arrays, counts: "csr_array") -> "np.ndarray":
         given = np.zeros_like(theta)
         for _ in range(INFERENCE):
             given = theta * (_ratio(part, theta, phi) @ phi)
-            theta = rows_to_one(given + ALPHA)
+            theta = rows_to_one(given + alpha)
         found[rows] = given
     return found
 

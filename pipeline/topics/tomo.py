@@ -39,7 +39,7 @@ def fit(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings, anc
     totals = np.array(model.get_count_by_topics(), float)
     for topic in range(k):  # what it gives back is (count + eta) / (total + eta · terms)
         found[topic, place] = np.array(model.get_topic_word_dist(topic)) * (totals[topic] + ETA * len(place))
-    return {"lambda": found, "alpha": np.array(model.alpha, float)}
+    return {"lambda": found, "alpha": np.array(model.alpha, float), "eta": np.array(ETA)}
 
 
 TOMOTOPY = Variant(fit, lda.apply, lda.topic_terms, "tomotopy")
