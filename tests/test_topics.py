@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import combinations
@@ -14,8 +15,11 @@ from scipy import sparse
 from small_runs import Text, bytes_of, make_run, run_stage
 
 from pipeline import topics
+from pipeline.config import read_settings
+from pipeline.errors import SettingsError
 from pipeline.store import Run
 from pipeline.topics.matrix import build, distinct
+from pipeline.topics.plsa import maximised
 from pipeline.topics.quality import coherence, diversity, exclusivity, frex, label
 from pipeline.units import count_adjacent, find_phrases, join_phrases, read_words
 
@@ -216,6 +220,32 @@ def test_units_are_sentences_paragraphs_or_documents(tmp_path: Path, unit: str, 
     units, words = read_words(run, "", run.settings.topics)
     assert len(units.document) == rows
     assert words.unit.max() == rows - 1 and len(words.term) == 6
+
+
+def test_a_round_of_plsa_by_hand() -> None:
+    counts = sparse.csr_array(np.array([[2.0, 1.0, 0.0], [0.0, 1.0, 3.0]]))
+    theta, phi = np.array([[0.75, 0.25], [0.5, 0.5]]), np.array([[0.5, 0.25, 0.25], [0.25, 0.25, 0.5]])
+    # of the first unit topic 0 has 6/7 of each first word and 3/4 of each second; of the second 1/2 and 1/3
+    given = np.array([[2 * 6 / 7, 3 / 4 + 1 / 2, 3 * 1 / 3], [2 * 1 / 7, 1 / 4 + 1 / 2, 3 * 2 / 3]]) + 0.01
+    found = maximised(counts, theta, phi, 1)
+    assert found == pytest.approx(given / given.sum(axis=1, keepdims=True), rel=1e-6)  # in single precision
+    # and of the next round the shares start from 2 · 6/7 + 3/4 + 1 words against 2/7 + 1/4 + 1; 3/2 + 1 against 5/2 + 1
+    shares = np.array([[12 / 7 + 7 / 4, 2 / 7 + 5 / 4], [5 / 2, 7 / 2]])
+    shares /= shares.sum(axis=1, keepdims=True)
+    assert maximised(counts, theta, phi, 2) == pytest.approx(maximised(counts, shares, found, 1), rel=1e-6)
+
+
+def test_shares_in_a_unit_are_its_words_without_the_prior() -> None:
+    # topics that have no word in common: each word is of one topic, whatever the prior
+    arrays = {"components": np.array([[0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]), "alpha": np.ones(2, np.float32)}
+    found = topics.MODELS["plsa"].apply(arrays, sparse.csr_array(np.array([[2.0, 1.0, 1.0], [0.0, 0.0, 0.0]])))
+    assert found == pytest.approx(np.array([[3, 1], [0, 0]]), abs=1e-6)
+
+
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tomotopy", None)
+    with pytest.raises(SettingsError, match=r"wenmai\[tomotopy\]"):
+        topics.MODELS["tomotopy"].fit(sparse.csr_array(np.ones((2, 2))), 2, seed=0, settings=read_settings().topics)
 
 
 def test_coherence_is_that_of_gensim() -> None:

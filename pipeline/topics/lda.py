@@ -21,8 +21,8 @@ def fit(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings, anc
     from gensim.models import LdaModel
 
     names = {number: str(number) for number in range(counts.shape[1])}
-    given = {"chunksize": 2000, "passes": settings.passes, "eval_every": None, "random_state": start_of(seed), "dtype": np.float64}
-    model = LdaModel(_listed(counts), k, names, **given)
+    given = {"chunksize": 2000, "passes": settings.passes, "eval_every": None, "dtype": np.float64}
+    model = LdaModel(_listed(counts), k, names, random_state=start_of(seed), **given)
     return {"lambda": model.state.get_lambda(), "alpha": model.alpha, "eta": model.eta[0]}
 
 

@@ -27,7 +27,7 @@ def fit(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings, anc
         import tomotopy
     except ImportError:
         raise SettingsError(
-            "topics.model = tomotopy needs the extra: pip install 'wenmai[tomotopy]'; or choose nmf or lda"
+            "topics.model = tomotopy needs the extra: pip install 'wenmai[tomotopy]'; or choose plsa or lda"
         ) from None
     model = tomotopy.LDAModel(k=k, seed=start_of(seed), eta=ETA, alpha=0.1)
     for low, high in zip(counts.indptr[:-1], counts.indptr[1:], strict=True):
