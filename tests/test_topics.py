@@ -68,9 +68,15 @@ def test_planted_topics_are_found(tmp_path: Path, model: str) -> None:
     assert all(any(terms <= set(words) for terms in found) for words in FIELDS.values())
 
 
-def test_planted_topics_are_found_in_batches_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_module("pipeline.topics.nmf"), "BATCHES_FROM", 1)
-    run = make_run(tmp_path, planted(), **{"topics.k": 3, "topics.top_terms": 8})
+@pytest.mark.parametrize(
+    ("model", "limit", "units"), [("nmf", "nmf.BATCHES_FROM", 1), ("plsa", "plsa.ENOUGH", 60), ("seeded", "plsa.ENOUGH", 60)]
+)
+def test_planted_topics_are_found_in_large_corpora_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str, limit: str, units: int
+) -> None:
+    module, name = limit.split(".")
+    monkeypatch.setattr(import_module(f"pipeline.topics.{module}"), name, units)  # far fewer than these have
+    run = make_run(tmp_path, planted(), **{"topics.k": 3, "topics.top_terms": 8, "topics.model": model, "topics.fits": 0})
     run_stage(topics.run, run)
     found = [set(terms) for terms in leading_terms(run).values()]
     assert all(any(terms <= set(words) for terms in found) for words in FIELDS.values())

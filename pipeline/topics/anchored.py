@@ -38,7 +38,7 @@ def fit(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings, anc
     tags, own = tags[:, codes], len(codes)
     if not own:
         return {"components": maximised(counts, *start(counts, k, seed), ROUNDS), "code": np.full(k, -1), **priors(k)}
-    theta, components = np.full((counts.shape[0], k), 1e-3), np.full((k, counts.shape[1] + own), SMALL)
+    theta, components = np.full((counts.shape[0], k), 1e-3, np.float32), np.full((k, counts.shape[1] + own), SMALL)
     theta[:, :own] += tags.toarray()
     components[:own, : counts.shape[1]] += _special(counts, tags)
     if k > own:

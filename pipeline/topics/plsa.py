@@ -58,9 +58,10 @@ def start(counts: "csr_array", k: int, seed: int) -> tuple["np.ndarray", "np.nda
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # it is only a start
         theta = factor.fit_transform(tfidf(some, np.ones(counts.shape[1]))) * factor.components_.sum(axis=1)
+    components = rows_to_one(factor.components_ + 1e-9)
     if n_units > ENOUGH:
-        theta = np.ones((n_units, k), np.float32)
-    return rows_to_one(theta + np.float32(1e-3)), rows_to_one(factor.components_ + 1e-9)
+        return np.full((n_units, k), 1 / k, np.float32), components  # made once: this is what grows with the corpus
+    return rows_to_one(theta + np.float32(1e-3)), components
 
 
 def maximised(
