@@ -1,5 +1,6 @@
 """A stored model is kept for new documents; a refit keeps the numbers of topics that come again."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,18 @@ def test_other_settings_begin_anew(tmp_path: Path) -> None:
     after, _ = run_of(tmp_path, planted(24), **{"topics.k": 2})
     assert set(leading(after)) == {0, 1}
     assert {row["status"] for row in after.table("topic_summary").to_pylist()} == {""}
+
+
+def test_a_changed_codebook_begins_seeded_topics_anew_and_no_others(tmp_path: Path) -> None:
+    book = tmp_path / "book.yaml"
+    for model, kept in (("seeded", False), ("plsa", True)):
+        texts = [Text(text.paragraphs, {at: ["standardization"] for at in range(3)}) for text in planted(24)]
+        stored = []
+        for content in ("name: one", "name: two"):
+            book.write_text(content, "utf-8")
+            run_of(tmp_path / model, texts, **{"topics.model": model, "codebook": str(book)})
+            stored.append(json.loads((tmp_path / model / "model/topics.json").read_text("utf-8"))["made_with"])
+        assert (stored[0] == stored[1]) == kept
 
 
 def test_a_damaged_model_is_fitted_anew(tmp_path: Path) -> None:

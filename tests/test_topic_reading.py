@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import sparse
 from small_runs import Text, make_run, run_stage
 from test_topics import FIELDS, planted
 
 from pipeline import topics
 from pipeline.store import Run
+from pipeline.topics.anchored import anchoring, unanchored
 from pipeline.topics.model import fits
 from pipeline.topics.moves import _halves, topic_flow
 
@@ -27,8 +29,6 @@ def field_of(run: Run, topic: int) -> str:
 
 
 def test_fit_is_the_cosine_of_counts_and_what_topics_give() -> None:
-    from scipy import sparse
-
     topic_terms = np.array([[0.8, 0.2, 0.0], [0.0, 0.0, 1.0]])
     counts = sparse.csr_array(np.array([[4.0, 1.0, 0.0], [1.0, 0.0, 1.0], [0.0, 0.0, 0.0]]))
     shares = np.array([[1.0, 0.0], [0.5, 0.5], [0.5, 0.5]])
@@ -123,15 +123,61 @@ def test_each_period_has_a_model_of_its_own_when_asked_for(tmp_path: Path) -> No
     assert Counter(row["what"] for row in run.table("topic_flow").to_pylist()) == {"continued": 3}
 
 
-def test_seeded_topics_carry_the_name_of_their_code(tmp_path: Path) -> None:
-    texts = planted(30)
+def coded(words: dict[str, str], most: int = 1000) -> list[Text]:
+    """Documents whose paragraphs with one of these words are tagged with its code, so many of each."""
+    texts, given = planted(30), Counter[str]()
     for text in texts:
         for at, paragraph in enumerate(text.paragraphs):
-            if "门诊" in paragraph[0]:  # one word of ten
-                text.codes[at] = ["standardization"]
-    run = made(tmp_path, texts, **{"topics.model": "seeded"})
+            for code in [code for word, code in words.items() if word in paragraph[0] and given[code] < most]:
+                text.codes.setdefault(at, []).append(code)
+                given[code] += 1
+    return texts
+
+
+def test_seeded_topics_carry_the_name_of_their_code(tmp_path: Path) -> None:
+    run = made(tmp_path, coded({"门诊": "standardization"}), **{"topics.model": "seeded"})  # one word of ten
     (row,) = [row for row in run.table("topic_summary").to_pylist() if row["code"]]
     assert row["code"] == "standardization" and field_of(run, row["topic"]) == "医疗"
+
+
+@pytest.mark.parametrize(("one", "other", "free"), [("数据", "农业", "医疗"), ("数据", "医疗", "农业"), ("农业", "医疗", "数据")])
+def test_two_fields_are_one_topic_where_they_have_one_code(tmp_path: Path, one: str, other: str, free: str) -> None:
+    texts = coded({word: "silos.bridging" for field in (one, other) for word in FIELDS[field][:1]})
+    run = made(tmp_path, texts, **{"topics.k": 2, "topics.model": "seeded", "topics.top_terms": 20})
+    (topic,) = [row["topic"] for row in run.table("topic_summary").to_pylist() if row["code"]]
+    terms = {row["term"] for row in run.table("topics").to_pylist() if row["topic"] == topic}
+    assert terms == {*FIELDS[one], *FIELDS[other]}
+
+
+@pytest.mark.parametrize(
+    ("words", "most", "note"),
+    [
+        ({}, 0, "no unit is tagged with a code: all topics are free"),
+        ({"门诊": "standardization"}, 9, "no topic for standardization: tagged in fewer than 10 units"),
+        ({"门诊": "standardization"}, 10, ""),
+    ],
+)
+def test_codes_without_a_topic_are_named(tmp_path: Path, words: dict[str, str], most: int, note: str) -> None:
+    run = make_run(tmp_path, coded(words, most), **{"topics.k": 3, "topics.model": "seeded"})
+    assert run_stage(topics.run, run).get("note", "") == note
+
+
+def test_with_too_few_topics_the_codes_of_most_units_have_one() -> None:
+    tags = sparse.csr_array(
+        np.repeat(
+            [[1, 1, 0, 1], [0, 1, 0, 1], [0, 0, 1, 1]],
+            [
+                10,
+                5,
+                9,
+            ],
+            axis=0,
+        )
+    )
+    assert anchoring(tags).tolist() == [3, 1, 0]  # of 24, 15 and 10 units; the third code has nine
+    assert unanchored(tags, ["甲", "乙", "丙", "丁"], 2) == (
+        "no topic for 丙: tagged in fewer than 10 units; no topic for 甲: 2 topics are too few"
+    )
 
 
 def test_sections_are_units_too(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Topic models, on texts whose topics are known."""
 
 import io
+import json
+import sys
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import combinations
@@ -13,8 +15,11 @@ from scipy import sparse
 from small_runs import Text, bytes_of, make_run, run_stage
 
 from pipeline import topics
+from pipeline.config import read_settings
+from pipeline.errors import SettingsError
 from pipeline.store import Run
 from pipeline.topics.matrix import build, distinct
+from pipeline.topics.plsa import maximised
 from pipeline.topics.quality import coherence, diversity, exclusivity, frex, label
 from pipeline.units import count_adjacent, find_phrases, join_phrases, read_words
 
@@ -63,9 +68,15 @@ def test_planted_topics_are_found(tmp_path: Path, model: str) -> None:
     assert all(any(terms <= set(words) for terms in found) for words in FIELDS.values())
 
 
-def test_planted_topics_are_found_in_batches_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_module("pipeline.topics.nmf"), "BATCHES_FROM", 1)
-    run = make_run(tmp_path, planted(), **{"topics.k": 3, "topics.top_terms": 8})
+@pytest.mark.parametrize(
+    ("model", "limit", "units"), [("nmf", "nmf.BATCHES_FROM", 1), ("plsa", "plsa.ENOUGH", 60), ("seeded", "plsa.ENOUGH", 60)]
+)
+def test_planted_topics_are_found_in_large_corpora_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str, limit: str, units: int
+) -> None:
+    module, name = limit.split(".")
+    monkeypatch.setattr(import_module(f"pipeline.topics.{module}"), name, units)  # far fewer than these have
+    run = make_run(tmp_path, planted(), **{"topics.k": 3, "topics.top_terms": 8, "topics.model": model, "topics.fits": 0})
     run_stage(topics.run, run)
     found = [set(terms) for terms in leading_terms(run).values()]
     assert all(any(terms <= set(words) for terms in found) for words in FIELDS.values())
@@ -110,6 +121,24 @@ def test_the_model_is_stored_without_pickle_and_twice_alike(tmp_path: Path) -> N
     assert stored == (tmp_path / "b/model/topics.npz").read_bytes()
     arrays = np.load(io.BytesIO(stored), allow_pickle=False)
     assert arrays["components"].shape == (3, 30)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_model_is_stored_with_all_it_takes_to_fit_it_again(tmp_path: Path, model: str) -> None:
+    run = make_run(tmp_path, planted(), **{"seed": 7, "topics.k": 3, "topics.model": model, "topics.fits": 0})
+    run_stage(topics.run, run)
+    facts = json.loads((tmp_path / "model/topics.json").read_text("utf-8"))
+    assert (facts["model"], facts["seed"], facts["k"], len(facts["corpus"])) == (model, 7, 3, 16)
+    assert all(facts["versions"].values()) and topics.MODELS[model].package in facts["versions"]
+    eta = {"plsa": 0.01, "seeded": 0.01, "tomotopy": 0.01, "lda": pytest.approx(1 / 3)}
+    priors = facts["priors"]
+    assert (priors["eta"], len(priors["alpha"])) == (eta[model], 3) if model in eta else not priors
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_seed_of_more_than_32_bits_is_taken(tmp_path: Path, model: str) -> None:
+    run = make_run(tmp_path, planted(), **{"seed": 2**32, "topics.k": 3, "topics.model": model, "topics.fits": 1})
+    assert run_stage(topics.run, run)["topics"] == 3
 
 
 def test_fewer_topics_than_asked_for_are_noted(tmp_path: Path) -> None:
@@ -197,6 +226,32 @@ def test_units_are_sentences_paragraphs_or_documents(tmp_path: Path, unit: str, 
     units, words = read_words(run, "", run.settings.topics)
     assert len(units.document) == rows
     assert words.unit.max() == rows - 1 and len(words.term) == 6
+
+
+def test_a_round_of_plsa_by_hand() -> None:
+    counts = sparse.csr_array(np.array([[2.0, 1.0, 0.0], [0.0, 1.0, 3.0]]))
+    theta, phi = np.array([[0.75, 0.25], [0.5, 0.5]]), np.array([[0.5, 0.25, 0.25], [0.25, 0.25, 0.5]])
+    # of the first unit topic 0 has 6/7 of each first word and 3/4 of each second; of the second 1/2 and 1/3
+    given = np.array([[2 * 6 / 7, 3 / 4 + 1 / 2, 3 * 1 / 3], [2 * 1 / 7, 1 / 4 + 1 / 2, 3 * 2 / 3]]) + 0.01
+    found = maximised(counts, theta, phi, 1)
+    assert found == pytest.approx(given / given.sum(axis=1, keepdims=True), rel=1e-6)  # in single precision
+    # and of the next round the shares start from 2 · 6/7 + 3/4 + 1 words against 2/7 + 1/4 + 1; 3/2 + 1 against 5/2 + 1
+    shares = np.array([[12 / 7 + 7 / 4, 2 / 7 + 5 / 4], [5 / 2, 7 / 2]])
+    shares /= shares.sum(axis=1, keepdims=True)
+    assert maximised(counts, theta, phi, 2) == pytest.approx(maximised(counts, shares, found, 1), rel=1e-6)
+
+
+def test_shares_in_a_unit_are_its_words_without_the_prior() -> None:
+    # topics that have no word in common: each word is of one topic, whatever the prior
+    arrays = {"components": np.array([[0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]), "alpha": np.ones(2, np.float32)}
+    found = topics.MODELS["plsa"].apply(arrays, sparse.csr_array(np.array([[2.0, 1.0, 1.0], [0.0, 0.0, 0.0]])))
+    assert found == pytest.approx(np.array([[3, 1], [0, 0]]), abs=1e-6)
+
+
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tomotopy", None)
+    with pytest.raises(SettingsError, match=r"wenmai\[tomotopy\]"):
+        topics.MODELS["tomotopy"].fit(sparse.csr_array(np.ones((2, 2))), 2, seed=0, settings=read_settings().topics)
 
 
 def test_coherence_is_that_of_gensim() -> None:

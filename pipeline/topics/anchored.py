@@ -1,10 +1,11 @@
 """Topics anchored on the codes of the codebook, and free ones beside them."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.config import TopicsSettings
 from pipeline.topics.model import Arrays, Variant, rows_to_one
-from pipeline.topics.plsa import apply, maximised, start, topic_terms
+from pipeline.topics.plsa import apply, maximised, priors, start, topic_terms
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,8 +25,8 @@ def fit(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings, anc
 
     Args:
         counts: of terms in units, (n_units, n_terms).
-        anchors: tags of each code in units, (n_units, n_codes); codes in fewer than ten units anchor none.
-    Returns: components, and the code of each topic, -1 for free ones.
+        anchors: tags of each code in units, (n_units, n_codes).
+    Returns: components, the code of each topic, -1 for free ones, and the priors.
     Source: words that only one topic has: Arora et al. 2013, ICML (anchor words); Jagarlamudi, Daumé & Udupa 2012, EACL;
     Eshima, Imai & Sasaki 2024, AJPS 68(2).
     """
@@ -33,11 +34,11 @@ def fit(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings, anc
     from scipy import sparse
 
     tags = sparse.csr_array((counts.shape[0], 0)) if anchors is None else anchors.astype(bool).astype(float).tocsr()
-    codes = np.flatnonzero(np.asarray(tags.sum(axis=0)) >= LEAST)[:k]
+    codes = anchoring(tags)[:k]
     tags, own = tags[:, codes], len(codes)
     if not own:
-        return {"components": maximised(counts, *start(counts, k, seed), ROUNDS), "code": np.full(k, -1)}
-    theta, components = np.full((counts.shape[0], k), 1e-3), np.full((k, counts.shape[1] + own), SMALL)
+        return {"components": maximised(counts, *start(counts, k, seed), ROUNDS), "code": np.full(k, -1), **priors(k)}
+    theta, components = np.full((counts.shape[0], k), 1e-3, np.float32), np.full((k, counts.shape[1] + own), SMALL)
     theta[:, :own] += tags.toarray()
     components[:own, : counts.shape[1]] += _special(counts, tags)
     if k > own:
@@ -49,7 +50,26 @@ def fit(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings, anc
     components[:, counts.shape[1] :] = pinned
     both = sparse.hstack([counts, settings.anchor * tags], format="csr")
     found = maximised(both, rows_to_one(theta), rows_to_one(components), ROUNDS, pinned)[:, : counts.shape[1]]
-    return {"components": rows_to_one(found), "code": np.append(codes, np.full(k - own, -1))}
+    return {"components": rows_to_one(found), "code": np.append(codes, np.full(k - own, -1)), **priors(k)}
+
+
+def anchoring(tags: "csr_array") -> "np.ndarray":
+    """The codes that ten units or more are tagged with, those of the most units first."""
+    import numpy as np
+
+    units = np.asarray((tags > 0).sum(axis=0))
+    order = np.argsort(-units, kind="stable")
+    return order[units[order] >= LEAST]
+
+
+def unanchored(tags: "csr_array", names: Sequence[str], k: int) -> str:
+    """What to say of codes that have no topic of their own; "" if all that occur have one."""
+    able = anchoring(tags).tolist()
+    few = [name for code, name in enumerate(names) if code not in able]
+    late = sorted(names[code] for code in able[k:])
+    told = [f"no topic for {', '.join(few)}: tagged in fewer than {LEAST} units"] if few else []
+    told += [f"no topic for {', '.join(late)}: {k} topics are too few"] if late else []
+    return "; ".join(told) if names else "no unit is tagged with a code: all topics are free"
 
 
 def _special(counts: "csr_array", tags: "csr_array") -> "np.ndarray":

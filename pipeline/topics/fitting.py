@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.engine import Spread
 from pipeline.records import TopicQuality
 from pipeline.store import Run
-from pipeline.topics.anchored import LEAST
+from pipeline.topics.anchored import anchoring, unanchored
 from pipeline.topics.identity import corpus_hash, fingerprint
 from pipeline.topics.matrix import Corpus, distinct
 from pipeline.topics.model import Arrays, Variant, ordered, unit_shares
@@ -34,6 +34,8 @@ def fitted(run: Run, spread: Spread, corpus: Corpus, name: str, variant: Variant
     first = np.unique(row, return_index=True)[1]
     task = Task(variant, counts, corpus.document[first], corpus.tags[first], settings, 0, run.settings.seed, 0)
     k, quality, note = _number(run, spread, task)
+    if name == "seeded":
+        note = "; ".join(one for one in (note, unanchored(task.anchors, corpus.codes, k)) if one)
     arrays = variant.fit(counts, k, seed=run.settings.seed, settings=settings, anchors=task.anchors)
     shares = unit_shares(variant.apply(arrays, counts))[row]
     arrays = ordered(arrays, np.argsort(-(corpus.sizes @ shares).round(6), kind="stable"))
@@ -45,7 +47,8 @@ def fitted(run: Run, spread: Spread, corpus: Corpus, name: str, variant: Variant
     rows = [own, *(one for one in quality if one.k != k)]  # of the number chosen, what the more numerous fits say
     facts = {
         "model": name, "k": k, "seed": run.settings.seed, "made_with": fingerprint(run), "corpus": corpus_hash(corpus),
-        "prior": arrays["alpha"].round(9).tolist() if "alpha" in arrays else None, "note": note, "terms": corpus.terms,
+        "priors": {name: arrays[name].astype(float).round(9).tolist() for name in ("alpha", "eta") if name in arrays},
+        "note": note, "terms": corpus.terms,
         "phrases": corpus.phrases, "documents": corpus.documents, "codes": corpus.codes,
         "quality": [asdict(one) for one in sorted(rows, key=lambda one: one.k)],
         "npmi": _means([one.npmi for one in refits], topic_terms, refits),
@@ -79,9 +82,7 @@ def _number(run: Run, spread: Spread, task: Task) -> tuple[int, list[TopicQualit
 
 def _anchored(task: Task) -> int:
     """Codes that would anchor a topic each: with fewer topics some would have none."""
-    if task.settings.model != "seeded" or task.anchors is None:
-        return 0
-    return int(((task.anchors > 0).sum(axis=0) >= LEAST).sum())
+    return len(anchoring(task.anchors)) if task.settings.model == "seeded" else 0
 
 
 def _row(one: Tried, seed: int, chosen: bool) -> TopicQuality:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config import TopicsSettings
-from pipeline.topics.model import Arrays, Variant, rows_to_one
+from pipeline.topics.model import Arrays, Variant, rows_to_one, start_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,9 +21,9 @@ def fit(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings, anc
     from gensim.models import LdaModel
 
     names = {number: str(number) for number in range(counts.shape[1])}
-    given = {"chunksize": 2000, "passes": settings.passes, "eval_every": None, "random_state": seed, "dtype": np.float64}
-    model = LdaModel(_listed(counts), k, names, **given)
-    return {"lambda": model.state.get_lambda(), "alpha": model.alpha}
+    given = {"chunksize": 2000, "passes": settings.passes, "eval_every": None, "dtype": np.float64}
+    model = LdaModel(_listed(counts), k, names, random_state=start_of(seed), **given)
+    return {"lambda": model.state.get_lambda(), "alpha": model.alpha, "eta": model.eta[0]}
 
 
 def apply(arrays: Arrays, counts: "csr_array") -> "np.ndarray":

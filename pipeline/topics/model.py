@@ -24,6 +24,11 @@ class Variant(NamedTuple):
     package: str  # that fits it
 
 
+def start_of(seed: int) -> int:
+    """The seed as libraries take it: of 32 bits."""
+    return seed % 2**32
+
+
 def rows_to_one(values: "np.ndarray") -> "np.ndarray":
     """Rows divided by their sums; a row of nothing stays so."""
     import numpy as np

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config import TopicsSettings
-from pipeline.topics.model import Arrays, Variant, rows_to_one
+from pipeline.topics.model import Arrays, Variant, rows_to_one, start_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,9 +26,9 @@ def fit(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings, anc
     idf = inverse_frequency(counts)
     units = tfidf(counts, idf)
     if units.shape[0] < BATCHES_FROM:
-        factor = NMF(k, init="nndsvda", tol=1e-3, max_iter=1000, random_state=seed)
+        factor = NMF(k, init="nndsvda", tol=1e-3, max_iter=1000, random_state=start_of(seed))
     else:
-        factor = MiniBatchNMF(k, init="nndsvda", batch_size=BATCH, max_iter=50, random_state=seed)
+        factor = MiniBatchNMF(k, init="nndsvda", batch_size=BATCH, max_iter=50, random_state=start_of(seed))
     factor.fit(units)
     return {"idf": idf, "components": factor.components_}
 

@@ -4,7 +4,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config import TopicsSettings
-from pipeline.topics.model import Arrays, Variant, rows_to_one
+from pipeline.topics.model import Arrays, Variant, rows_to_one, start_of
 from pipeline.topics.nmf import tfidf
 
 if TYPE_CHECKING:
@@ -28,12 +28,19 @@ def fit(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings, anc
 
     Args:
         counts: of terms in units, (n_units, n_terms).
-    Returns: components, (k, n_terms), rows add up to 1.
+    Returns: components, (k, n_terms), rows add up to 1, and the priors.
     Source: Hofmann 2001, Machine Learning 42; Asuncion, Welling, Smyth & Teh 2009, On smoothing and inference for topic models,
     UAI (maximum a posteriori, eq. 6-8 with α + 1 and η + 1); start: Boutsidis & Gallopoulos 2008.
     """
     theta, components = start(counts, k, seed)
-    return {"components": maximised(counts, theta, components, ROUNDS)}
+    return {"components": maximised(counts, theta, components, ROUNDS), **priors(k)}
+
+
+def priors(k: int) -> Arrays:
+    """What a topic has of a unit, and a term of a topic, before anything is counted."""
+    import numpy as np
+
+    return {"alpha": np.full(k, ALPHA, np.float32), "eta": np.array(ETA)}
 
 
 def start(counts: "csr_array", k: int, seed: int) -> tuple["np.ndarray", "np.ndarray"]:
@@ -47,13 +54,14 @@ def start(counts: "csr_array", k: int, seed: int) -> tuple["np.ndarray", "np.nda
 
     n_units = counts.shape[0]
     some = counts if n_units <= ENOUGH else counts[np.linspace(0, n_units - 1, ENOUGH).astype(np.int64)]
-    factor = NMF(k, init="nndsvda", tol=1e-3, max_iter=200, random_state=seed)
+    factor = NMF(k, init="nndsvda", tol=1e-3, max_iter=200, random_state=start_of(seed))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # it is only a start
         theta = factor.fit_transform(tfidf(some, np.ones(counts.shape[1]))) * factor.components_.sum(axis=1)
+    components = rows_to_one(factor.components_ + 1e-9)
     if n_units > ENOUGH:
-        theta = np.ones((n_units, k), np.float32)
-    return rows_to_one(theta + np.float32(1e-3)), rows_to_one(factor.components_ + 1e-9)
+        return np.full((n_units, k), 1 / k, np.float32), components  # made once: this is what grows with the corpus
+    return rows_to_one(theta + np.float32(1e-3)), components
 
 
 def maximised(
@@ -86,6 +94,7 @@ def apply(arrays: Arrays, counts: "csr_array") -> "np.ndarray":
     import numpy as np
 
     phi = np.ascontiguousarray(arrays["components"].T).astype(np.float32)
+    alpha = arrays.get("alpha", ALPHA)  # models stored before their priors were have none
     found = np.zeros((counts.shape[0], phi.shape[1]))
     for start in range(0, counts.shape[0], AT_ONCE):
         rows = slice(start, start + AT_ONCE)
@@ -94,7 +103,7 @@ def apply(arrays: Arrays, counts: "csr_array") -> "np.ndarray":
         given = np.zeros_like(theta)
         for _ in range(INFERENCE):
             given = theta * (_ratio(part, theta, phi) @ phi)
-            theta = rows_to_one(given + ALPHA)
+            theta = rows_to_one(given + alpha)
         found[rows] = given
     return found
 

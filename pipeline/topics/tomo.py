@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.config import TopicsSettings
 from pipeline.errors import SettingsError
 from pipeline.topics import lda
-from pipeline.topics.model import Arrays, Variant
+from pipeline.topics.model import Arrays, Variant, start_of
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -27,9 +27,9 @@ def fit(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings, anc
         import tomotopy
     except ImportError:
         raise SettingsError(
-            "topics.model = tomotopy needs the extra: pip install 'wenmai[tomotopy]'; or choose nmf or lda"
+            "topics.model = tomotopy needs the extra: pip install 'wenmai[tomotopy]'; or choose plsa or lda"
         ) from None
-    model = tomotopy.LDAModel(k=k, seed=seed, eta=ETA, alpha=0.1)
+    model = tomotopy.LDAModel(k=k, seed=start_of(seed), eta=ETA, alpha=0.1)
     for low, high in zip(counts.indptr[:-1], counts.indptr[1:], strict=True):
         words = np.repeat(counts.indices[low:high], counts.data[low:high].astype(int))
         model.add_doc([str(word) for word in words.tolist()])
@@ -39,7 +39,7 @@ def fit(counts: "csr_array", k: int, *, seed: int, settings: TopicsSettings, anc
     totals = np.array(model.get_count_by_topics(), float)
     for topic in range(k):  # what it gives back is (count + eta) / (total + eta · terms)
         found[topic, place] = np.array(model.get_topic_word_dist(topic)) * (totals[topic] + ETA * len(place))
-    return {"lambda": found, "alpha": np.array(model.alpha, float)}
+    return {"lambda": found, "alpha": np.array(model.alpha, float), "eta": np.array(ETA)}
 
 
 TOMOTOPY = Variant(fit, lda.apply, lda.topic_terms, "tomotopy")
