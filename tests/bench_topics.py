@@ -1,7 +1,8 @@
-"""Topic models beside others on a run: `python tests/bench_topics.py quality|time|seeds|grid|memory OUT`.
+"""Topic models beside others on a run: `python tests/bench_topics.py quality|time|seeds|grid|memory OUT [NUMBER]`.
 
-quality: held-out NPMI, diversity and stability at 20 topics, three seeds each. time: 20,000 units drawn from those of the run, 40 topics.
-seeds: topics seeded with one half of each code's terms against tags by the other half. memory: peak for the corpus and ten of it.
+quality: held-out NPMI, diversity and stability at 20 topics, three seeds each; the number of the split, 0 if none is given. time: 20,000 units drawn from those of the run, 40 topics.
+seeds: topics seeded with one half of each code's terms against tags by the other half; how many deals, 3 if none are given.
+memory: peak for so many times the corpus, once if none is given.
 Other models are those that are installed: tomotopy and qhchina are not needed by wenmai.
 """
 
@@ -94,11 +95,11 @@ RIVALS: dict[str, Fit] = {
 }
 
 
-def quality(corpus: Corpus, k: int = 20) -> None:
+def quality(corpus: Corpus, split: int, k: int = 20) -> None:
     """NPMI on a third of the documents that the fit did not see; stability: overlap of topics and adjusted Rand index over pairs of seeds."""
     counts, row = distinct(corpus.counts)
     document = corpus.document[np.unique(row, return_index=True)[1]]
-    held = np.random.default_rng(0).permutation(document.max() + 1)[: (document.max() + 1) // 3]
+    held = np.random.default_rng(split).permutation(document.max() + 1)[: (document.max() + 1) // 3]
     out = np.isin(document, held)
     print(f"{(~out).sum():,} units to fit on, {out.sum():,} held out, {counts.shape[1]:,} terms, {k} topics")
     print("model | NPMI held out | diversity | NPMI × diversity | stability | Rand | s")
@@ -217,19 +218,20 @@ def memory(corpus: Corpus, times: int) -> None:
 
 def main() -> None:
     what, folder = sys.argv[1], Path(sys.argv[2])
+    number = int(sys.argv[3]) if len(sys.argv) > 3 else None
     run, corpus = read(folder)
     with threadpool_limits(1):
         if what == "quality":
-            quality(corpus)
+            quality(corpus, number or 0)
         elif what == "time":
             speed(corpus)
         elif what == "seeds":
-            for deal in SEEDS:
+            for deal in range(number or 3):
                 seeds(run, corpus, deal)
         elif what == "grid":
             grid(corpus)
         else:
-            memory(corpus, int(sys.argv[3]))
+            memory(corpus, number or 1)
 
 
 if __name__ == "__main__":
