@@ -63,6 +63,21 @@ def test_no_part_of_a_series_lies_outside_its_chart() -> None:
         assert all(panel.get_ylim()[1] >= 1.2 * top for panel, top in zip(figure.axes, tops.values(), strict=True))
 
 
+def test_a_band_of_a_topic_does_not_run_over_periods_without_an_interval() -> None:
+    from pipeline.report.figures.topics import prevalence_figure
+
+    points = [[0, 0.2, 0.1, 0.3, 6, 9], [1, 0.3, None, None, 2, 9], [2, 0.2, 0.1, 0.3, 6, 9], [3, 0.2, 0.1, 0.3, 6, 9]]
+    series = {"topic:4": {"all": {"mean_share": points}}}
+    trends = {"series": series, "periods": ["2018", "2019", "2020", "2021"], "units": ["per_1000_sentences"]}
+    topic = {"topic": 4, "label": "数据·平台", "stability": 0.8, "terms": []}
+    with style():
+        figure = prevalence_figure({"trends": trends, "topics": {"topics": [topic]}}, read_settings())
+    assert figure
+    (band,) = figure.axes[0].collections
+    across = [path.vertices[:, 0] for path in band.get_paths()]
+    assert [(along.min(), along.max()) for along in across] == [(0, 0), (2, 3)]
+
+
 def texts_of(figure: Any) -> list[Any]:
     """Titles, labels in the panels and those of ticks within their scales."""
     found = []

@@ -11,10 +11,14 @@ from small_runs import Text, make_run, run_stage
 from test_topics import FIELDS, planted
 
 from pipeline import topics
+from pipeline.stats import seeded
 from pipeline.store import Run
 from pipeline.topics.anchored import anchoring, unanchored
+
+from pipeline.topics.matrix import Corpus
 from pipeline.topics.model import fits
 from pipeline.topics.moves import _halves, topic_flow
+from pipeline.topics.reading import _effective, _spread, topic_codes, topic_links
 
 
 def made(folder: Path, texts: list[Text], **settings: Any) -> Run:
@@ -69,6 +73,79 @@ def test_a_code_goes_with_the_topic_it_is_tagged_in(tmp_path: Path) -> None:
     assert rows["医疗"]["lift"] > 2 and rows["医疗"]["low"] > 1 and rows["医疗"]["q"] < 0.05
     assert rows["数据"]["lift"] < 0.5 and rows["数据"]["high"] < 1
     assert rows["医疗"]["lift"] == pytest.approx(rows["医疗"]["rate"] / rows["医疗"]["rate_all"], abs=1e-4)
+
+
+def of_units(document: list[int], tags: list[list[int]]) -> Corpus:
+    """Units of these documents with these tags of codes a, b, …; their words do not matter."""
+    from scipy import sparse
+
+    counts, codes = sparse.csr_array(np.ones((len(document), 1))), [chr(97 + at) for at in range(len(tags[0]))]
+    names = [f"{at}" for at in range(max(document) + 1)]
+    return Corpus(counts, ["x"], names, np.array(document), 1, [], codes, sparse.csr_array(np.array(tags)), np.zeros((1, 2)))
+
+
+def test_lift_of_a_worked_example() -> None:
+    # four units, the first two tagged, one of them twice: Σ s y / Σ s is 1.5 / 2 and .5 / 2, Σ y / n is 2 / 4
+    shares = np.array([[1, 0], [0.5, 0.5], [0.25, 0.75], [0.25, 0.75]])
+    rows = topic_codes(shares, of_units([0, 0, 1, 1], [[1], [2], [0], [0]]), [3, 8], seeded(0))
+    assert [(row.topic, row.code, row.rate, row.rate_all, row.lift) for row in rows] == [
+        (3, "a", 0.75, 0.5, 1.5),
+        (8, "a", 0.25, 0.5, 0.5),
+    ]
+
+
+def test_the_spread_of_a_lift_is_that_of_its_logarithm_over_documents() -> None:
+    # documents of one unit each: half of them all of the first topic, of which three quarters are tagged, of the others a quarter
+    n = 400
+    topic = np.arange(n) % 2 == 0
+    tagged = np.where(topic, np.arange(n) % 8 != 0, np.arange(n) % 8 == 1).astype(float)
+    of_topic = np.stack([topic, ~topic], axis=1).astype(float)
+    both = (of_topic * tagged[:, None])[:, :, None]
+    error = _spread(both, of_topic, tagged[:, None], np.ones(n), seeded(0, "spread"))
+    away = both[:, 0, 0] / 150 - topic / 200 - tagged / 200 + 1 / n  # what a document adds to the logarithm, to first order
+    assert error[0, 0] == pytest.approx(np.sqrt(n / (n - 1) * (away**2).sum()), rel=0.1)
+
+
+def test_effective_documents_of_a_worked_example() -> None:
+    assert _effective(np.array([[2.0, 3.0, 0.0], [2.0, 1.0, 0.0], [2.0, 0.0, 0.0]])).tolist() == pytest.approx(
+        [3, 16 / 10, 0], abs=1e-9
+    )
+
+
+def test_a_lopsided_corpus_claims_less_than_an_even_one() -> None:
+    def width(units: list[int]) -> float:
+        rng = np.random.default_rng(3)
+        document = np.repeat(np.arange(len(units)), units)
+        shares = rng.dirichlet([1, 1], len(document))
+        tags = (rng.random((len(document), 1)) < 0.3).astype(int)
+        row = topic_codes(shares, of_units(document.tolist(), tags.tolist()), [0, 1], seeded(0))[0]
+        assert row.low and row.high and row.low < row.lift < row.high
+        return float(np.log(row.high / row.low))
+
+    assert width([200] + [10] * 20) > width([400 // 21] * 21)
+
+
+def test_a_code_that_never_meets_a_topic_has_a_reason_and_one_in_no_unit_no_row() -> None:
+    shares = np.repeat([[1.0, 0.0], [0.0, 1.0]], 10, axis=0)
+    rows = topic_codes(shares, of_units(list(range(20)), [[1, 0]] * 10 + [[0, 0]] * 10), [0, 1], seeded(0))
+    assert [(row.code, row.lift, row.low is None) for row in rows] == [("a", 2, False), ("a", 0, True)]
+    assert rows[0].reason == "" and "meet in too few documents" in rows[1].reason and rows[1].q is None
+
+
+def test_without_codes_or_topics_there_are_no_lifts() -> None:
+    from scipy import sparse
+
+    nothing = Corpus(sparse.csr_array((0, 1)), ["x"], [], np.zeros(0, int), 1, [], [], sparse.csr_array((0, 0)), np.zeros((0, 2)))
+    assert topic_codes(np.zeros((0, 2)), nothing, [0, 1], seeded(0)) == []
+    assert topic_codes(np.zeros((4, 0)), of_units([0, 0, 1, 1], [[1], [1], [0], [0]]), [], seeded(0)) == []
+
+
+def test_links_of_a_worked_example() -> None:
+    # cosine of (.6, .4, 0) and (0, .4, .6); shares that fall as the others rise; a document without shares is left out
+    topic_terms, weights = np.array([[0.6, 0.4, 0.0], [0.0, 0.4, 0.6]]), np.array([[0.9, 0.1], [0.5, 0.5], [0.2, 0.8], [0, 0]])
+    (row,) = topic_links(topic_terms, weights, [7, 2])
+    assert (row.a, row.b, row.documents) == (2, 7, -1)
+    assert row.terms == round(0.16 / 0.52, 6)
 
 
 def test_a_code_of_few_documents_has_a_reason_and_no_interval(tmp_path: Path) -> None:

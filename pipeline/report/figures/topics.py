@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.config import Settings
 from pipeline.report.figures.style import DIM, DOWN, GRID, MOST_PANELS, UP, caption, panels_of, short, shown, ticks
+from pipeline.report.figures.trends import line
 from pipeline.report.series import points_of
 from pipeline.report.words import say
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 STEADY = 0.5  # of stability; a topic below does not come out again
 SURE = 0.05
 STRONGEST = 2.0  # log₂ of a lift at which colours end
-BAR, PALE = "#7fa8c4", "#cfdde7"
+BLUE, BAR, PALE = "#33658a", "#7fa8c4", "#cfdde7"
 
 
 def words_figure(drawn: dict[str, Any], settings: Settings) -> "Figure | None":
@@ -45,27 +46,7 @@ def prevalence_figure(drawn: dict[str, Any], settings: Settings) -> "Figure | No
         return None
     figure, panels = panels_of(len(found), columns=3, size=(2.6, 1.7))
     for panel, (topic, points) in zip(panels, found, strict=True):
-        sure = [point for point in points if point[2] is not None and point[3] is not None]
-        colour = DIM if _weak(topic) else "#33658a"
-        panel.fill_between(
-            [one[0] for one in sure], [one[2] for one in sure], [one[3] for one in sure], color=colour, alpha=0.18, linewidth=0
-        )
-        panel.plot(
-            [one[0] for one in points],
-            [one[1] for one in points],
-            color=colour,
-            linewidth=1,
-            linestyle="--" if _weak(topic) else "-",
-        )
-        panel.scatter(
-            [one[0] for one in points],
-            [one[1] for one in points],
-            s=9,
-            color=["white" if one not in sure else colour for one in points],
-            edgecolors=colour,
-            linewidths=0.8,
-            zorder=3,
-        )
+        line(panel, points, DIM if _weak(topic) else BLUE, len(trends["periods"]), "--" if _weak(topic) else "-")
         panel.set_ylim(0)
         panel.set_xticks(*ticks(trends["periods"], 5))
         panel.yaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g}%")
@@ -120,7 +101,7 @@ def number_figure(drawn: dict[str, Any], settings: Settings) -> "Figure | None":
             for row in rows
             if row[name] is not None
         ]
-        panel.plot([one[0] for one in points], [one[1] for one in points], color="#33658a", linewidth=1)
+        panel.plot([one[0] for one in points], [one[1] for one in points], color=BLUE, linewidth=1)
         for k, value, error, chosen in points:
             panel.errorbar(
                 k,
@@ -128,9 +109,11 @@ def number_figure(drawn: dict[str, Any], settings: Settings) -> "Figure | None":
                 error or 0,
                 marker="o",
                 markersize=6 if chosen else 4,
-                color=UP if chosen else "#33658a",
+                color=UP if chosen else BLUE,
                 capsize=2 if error else 0,
             )
+        if name == "stability":  # below it topics are called unstable
+            panel.axhline(STEADY, color=DIM, linewidth=0.8, linestyle="--")
         panel.set_title(shown(say(f"t_{name}")[lang]))
         panel.set_xticks([one[0] for one in points])
         panel.grid(axis="y", color=GRID, linewidth=0.6)

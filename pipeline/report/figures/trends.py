@@ -98,7 +98,7 @@ def _top(points: list[Point]) -> float:
 
 
 def _panel(panel: "Axes", points: list[Point], colour: str, periods: list[str], top: float, *, most: int = 6) -> None:
-    _line(panel, points, colour, len(periods))
+    line(panel, points, colour, len(periods))
     panel.set_xticks(*ticks(periods, most))
     panel.set_xlim(-0.5, len(periods) - 0.5)
     panel.set_ylim(0, 1.05 * top or 1)
@@ -111,14 +111,14 @@ def _values(panel: "Axes", points: list[Point], n_periods: int, **look: Any) -> 
     panel.plot(range(n_periods), [float("nan") if one is None else one for one in values], **look)
 
 
-def _line(panel: "Axes", points: list[Point], colour: str, n_periods: int) -> None:
+def line(panel: "Axes", points: list[Point], colour: str, n_periods: int, dashes: str = "-") -> None:
     """One series: a line with gaps where a period is missing, its interval, hollow points where there is none."""
     nan = float("nan")
     by_period = {point[0]: point for point in points}
     rows = [by_period.get(at, [at, None, None, None]) for at in range(n_periods)]
     low, high = ([nan if row[column] is None else row[column] for row in rows] for column in (2, 3))
     panel.fill_between(range(n_periods), low, high, color=colour, alpha=0.2, linewidth=0)
-    _values(panel, points, n_periods, color=colour, linewidth=1.3)
+    _values(panel, points, n_periods, color=colour, linewidth=1.3, linestyle=dashes)
     size = 3.5 if n_periods <= 40 else 2
     for at, row in enumerate(rows):
         if row[1] is None:
