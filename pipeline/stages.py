@@ -85,6 +85,7 @@ STAGES = (
         shared=("seed", "period", "breaks"),
         lexicons=lambda s: [lexicon(name, "stopwords", ".txt") for name in s.topics.stopwords],
         libraries=("scikit-learn", "gensim", "numpy", "scipy"),
+        extras=("tomotopy",),
     ),
     Stage(
         "cooccur",

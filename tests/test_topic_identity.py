@@ -105,3 +105,10 @@ def test_a_damaged_model_is_fitted_anew(tmp_path: Path) -> None:
     (tmp_path / "model/topics.npz").write_bytes(b"nothing")
     _, counts = run_of(tmp_path, planted(24))
     assert counts["topics"] == 3
+
+
+def test_words_cut_otherwise_begin_anew(tmp_path: Path) -> None:
+    run_of(tmp_path, planted(24))
+    stored = (tmp_path / "model/topics.json").read_bytes()
+    run_of(tmp_path, planted(24), **{"segment.hmm": True})
+    assert (tmp_path / "model/topics.json").read_bytes() != stored

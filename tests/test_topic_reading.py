@@ -14,7 +14,6 @@ from pipeline import topics
 from pipeline.stats import seeded
 from pipeline.store import Run
 from pipeline.topics.anchored import anchoring, unanchored
-
 from pipeline.topics.matrix import Corpus
 from pipeline.topics.model import fits
 from pipeline.topics.moves import _halves, topic_flow

@@ -20,12 +20,14 @@ LATER = ("top_terms", "by_period")  # settings that do not change a fitted model
 
 
 def fingerprint(run: Run) -> str:
-    """A hash of what a model is made with, beside the texts: settings of topics, seed, stop words, the codebook if it seeds."""
+    """A hash of what a model is made with, beside the texts: how words are cut, settings of topics, seed, stop words, the codebook
+    if it seeds."""
     words = [lexicon(name, "stopwords", ".txt").read_bytes() for name in run.settings.topics.stopwords]
+    words += [lexicon(name, "words", ".txt").read_bytes() for name in run.settings.segment.words]
     if run.settings.topics.model == "seeded":
         words.append(lexicon(run.settings.codebook, "codebooks", ".yaml").read_bytes())
     asked = {name: value for name, value in run.settings.topics.model_dump(mode="json").items() if name not in LATER}
-    text = json.dumps([asked, run.settings.seed], sort_keys=True).encode()
+    text = json.dumps([asked, run.settings.segment.model_dump(mode="json"), run.settings.seed], sort_keys=True).encode()
     return hashlib.sha256(b"\0".join([text, *words])).hexdigest()[:16]
 
 
