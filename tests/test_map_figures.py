@@ -67,7 +67,7 @@ def boxes_in(figure: Any, *, dpi: int = 100) -> list[list[Any]]:
     return [[text.get_window_extent(renderer) for text in panel.texts if text.get_text()] for panel in figure.axes]
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("seed", [0, 1, 3, 11])
 def test_of_up_to_80_labels_all_are_drawn_and_no_two_lie_on_each_other(seed: int) -> None:
     boxes = labels_of(made_up(80, seed))
     assert len(boxes) == 80

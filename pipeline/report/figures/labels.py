@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 RINGS = 14  # of places further off, half a label's height apart
 DIRECTIONS = 24  # on each ring
-COVERED = 3.0  # a point covered is as bad as standing so many label heights off
+COVERED = 9.0  # a point covered is as bad as standing so many label heights off
 
 
 def place_labels(
