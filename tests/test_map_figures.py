@@ -149,6 +149,15 @@ def test_captions_say_what_is_drawn_of_how_many_in_what_unit_and_after_whom() ->
             assert all("".join(part.split()) in "".join(said.split()) for part in parts), said
 
 
+@pytest.mark.parametrize(("kind", "unit"), [("code", "句子"), ("issuer_code", "句子"), ("keyword", "文献"), ("author", "文献")])
+def test_the_caption_of_a_map_says_in_what_its_nodes_meet(kind: str, unit: str) -> None:
+    drawn = made_up(6)
+    drawn["maps"] |= {"kinds": [kind], kind: drawn["maps"]["term"]}
+    with style():
+        said = map_figures(drawn, read_settings(None))[kind].get_supxlabel()
+    assert f"在同一{unit}里相遇" in "".join(said.split())
+
+
 def test_labels_of_nodes_on_one_spot_that_find_no_place_are_left_out() -> None:
     drawn = made_up(60)
     for node in drawn["maps"]["term"]["nodes"]:

@@ -112,7 +112,7 @@ def _map_caption(kind: str, of: dict[str, Any], links: int, settings: Settings) 
     measure = settings.cooccur.measure
     told = {
         "n": len(of["nodes"]), "all": of["all"], "links": links, "names": named(kind), "measure": named(measure),
-        "unit": named(settings.cooccur.unit if kind in ("term", "code") else "document"), "source": say(f"source_{measure}"),
+        "unit": named(settings.cooccur.unit if kind in ("term", "code", "issuer_code") else "document"), "source": say(f"source_{measure}"),
         "least": two_places(STEADY),
     }  # fmt: skip
     if kind == "coupling":
