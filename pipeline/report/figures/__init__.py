@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline import store
 from pipeline.config import Settings
-from pipeline.report.figures import framework, maps, moves, sides, topics, trends
+from pipeline.report.figures import evolution, framework, maps, moves, sides, topics, trends
 from pipeline.report.figures.style import style
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ FIGURES: dict[str, Kind] = {
     "framework": Kind(("framework",), lambda shown, settings: _single(framework.picture(shown, settings))),
     "map": Kind(("maps",), maps.map_figures),
     "diagram": Kind(("maps",), maps.diagram_figures),
-    "evolution": Kind(("maps",), maps.evolution_figures),
-    "bursts": Kind(("maps",), maps.burst_figures),
+    "evolution": Kind(("maps",), evolution.evolution_figures),
+    "bursts": Kind(("maps",), evolution.burst_figures),
     "topics": Kind(("topics",), lambda shown, settings: _single(topics.words_figure(shown, settings))),
     "topic-prevalence": Kind(("topics", "trends"), lambda shown, settings: _single(topics.prevalence_figure(shown, settings))),
     "topic-codes": Kind(("topics",), lambda shown, settings: _single(topics.codes_figure(shown, settings))),

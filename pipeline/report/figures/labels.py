@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 RINGS = 14  # of places further off, half a label's height apart
 DIRECTIONS = 24  # on each ring
-COVERED = 3.0  # a point covered is as bad as standing so many label heights off
+COVERED = 9.0  # a point covered is as bad as standing so many label heights off
 
 
 def place_labels(
@@ -18,6 +18,7 @@ def place_labels(
     radii: "np.ndarray | float" = 0.0,
     bounds: tuple[float, float, float, float] | None = None,
     gap: float = 0.0,
+    taken: "np.ndarray | None" = None,
 ) -> tuple["np.ndarray", "np.ndarray"]:
     """Where the middle of each label is, from its point, so that no two labels, nor a line and a label, are on each other.
 
@@ -30,6 +31,7 @@ def place_labels(
         radii: of the discs drawn at the points, (n,) or one for all.
         bounds: left, bottom, right, top, which labels do not leave; by default they may stand anywhere.
         gap: least space between two labels, and between a label and its disc.
+        taken: left, bottom, right, top of what no label may stand on, (n, 4).
     Returns: offsets, (n, 2), NaN for a label that is hidden since there is no place; whether it needs a line, (n,).
     Source: places beside a point as in Christensen, Marks & Shieber 1995, An empirical study of algorithms for point-feature
     label placement; the rings and lines are our own.
@@ -39,7 +41,7 @@ def place_labels(
     n = len(xy)
     radii = np.broadcast_to(np.asarray(radii, float), n)
     offsets, lines = np.full((n, 2), np.nan), np.zeros(n, bool)
-    boxes, ends = np.zeros((0, 4)), np.zeros((0, 4))
+    boxes, ends = np.zeros((0, 4)) if taken is None else taken, np.zeros((0, 4))
     for at in range(n):
         size = np.array([widths[at], heights[at]], float)
         tried, lined = _candidates(size, radii[at] + gap)

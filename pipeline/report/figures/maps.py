@@ -1,4 +1,4 @@
-"""Maps of what meets what, as figures: the whole map, strategic diagrams, what themes hand on, and bursts."""
+"""Maps of what meets what, as figures: the whole map, and strategic diagrams of its clusters."""
 
 from collections.abc import Sequence
 from statistics import median
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.config import Settings
 from pipeline.report.figures.labels import place_labels
-from pipeline.report.figures.style import DIM, GRID, caption, panels_of, short, shown, ticks
+from pipeline.report.figures.style import DIM, SMALL, caption, panels_of, short, shown, width
 from pipeline.report.maps import WHOLE
 from pipeline.report.words import named, say
 
@@ -19,16 +19,13 @@ CLUSTERS = (
     "#332288",
 )  # fmt: skip
 STEADY = 0.5  # of stability; a cluster below does not come out again
-INCLUSION = 0.25  # of less no ribbon is drawn
-MOST_PERIODS = 10  # of ribbons, the latest
 MOST_DIAGRAMS = 6
-MOST_BURSTS = 30
-BURST = "#b4451f"
+LEGEND = 8 * 72 / SMALL  # ems, across the figure of a map
 
 
 def map_figures(drawn: dict[str, Any], settings: Settings) -> "dict[str, Figure]":
     """The map of the whole corpus for each kind; labels keep apart, those without a place are left out."""
-    names, lang = _names(drawn, settings), settings.lang
+    names, lang = code_names(drawn, settings), settings.lang
     return {kind: _map(kind, drawn["maps"][kind], names, lang, settings) for kind in drawn["maps"]["kinds"]}
 
 
@@ -43,66 +40,37 @@ def diagram_figures(drawn: dict[str, Any], settings: Settings) -> "dict[str, Fig
             for panel, period in zip(panels, periods, strict=True):
                 _diagram(panel, clusters[period], settings.lang)
                 panel.set_title(shown(say("all_periods")[settings.lang] if period == WHOLE else period))
-            caption(figure, say("c_diagram", least=f"{STEADY:.2f}"[1:])[settings.lang])
+            told = {"names": named(kind), "n": len(clusters.get(WHOLE, [])), "shown": len(periods) - (WHOLE in periods)}
+            told |= {"periods": len(set(clusters) - {WHOLE}), "least": two_places(STEADY)}
+            caption(figure, say("c_diagram", **told)[settings.lang])
             renderer = _renderer(figure)
             for panel, period in zip(panels, periods, strict=True):
                 rows = _largest_first(clusters[period])
                 spots = [(row["centrality"], row["density"]) for row in rows]
-                texts = [short(_theme(row, _names(drawn, settings)), 16) for row in rows]
+                texts = [theme(row, code_names(drawn, settings), 16) for row in rows]
                 _label(renderer, panel, spots, texts, [7.5] * len(rows), _sizes(rows))
             found[kind] = figure
     return found
 
 
-def evolution_figures(drawn: dict[str, Any], settings: Settings) -> "dict[str, Figure]":
-    """What the themes of neighbouring periods share, for the latest ten periods."""
-    found = {}
-    for kind in drawn["maps"]["kinds"]:
-        of = drawn["maps"][kind]
-        periods = sorted(set(of["clusters"]) - {WHOLE})[-MOST_PERIODS:]
-        rows = [row for row in of["evolution"] if row["before"] in periods and row["inclusion"] >= INCLUSION]
-        if len(periods) > 1 and rows:
-            found[kind] = _flow({period: of["clusters"][period] for period in periods}, rows, _names(drawn, settings))
-            caption(found[kind], say("c_evolution", least=f"{INCLUSION:.2f}"[1:])[settings.lang])
-    return found
-
-
-def burst_figures(drawn: dict[str, Any], settings: Settings) -> "dict[str, Figure]":
-    """Stretches in which something bursts, a line each, darker at higher levels."""
-    found = {}
-    for kind in drawn["maps"]["kinds"]:
-        rows, periods = drawn["maps"][kind]["bursts"], drawn["maps"]["periods"]
-        items = list(dict.fromkeys(row["item"] for row in rows))[:MOST_BURSTS]
-        if items:
-            names = _names(drawn, settings)
-            wide = max(2.5, min(5.5, 0.4 * len(periods)))
-            figure, (panel,) = panels_of(1, columns=1, size=(wide + 2, 0.22 * len(items) + 0.7))
-            for row in (row for row in rows if row["item"] in items):
-                first, last = periods.index(row["start"]), periods.index(row["end"])
-                tall = max(0.2, 0.7 - 0.16 * (row["level"] - 1))
-                shade = min(1, 0.35 + 0.2 * row["level"])
-                panel.barh(items.index(row["item"]), last - first + 0.9, tall, first - 0.45, color=BURST, alpha=shade)
-            panel.set_yticks(range(len(items)), [shown(short(names.get(item, item))) for item in items], color="black")
-            panel.set_ylim(len(items) - 0.4, -0.6)
-            panel.set_xticks(*ticks(periods, int(wide / 0.42)))
-            panel.set_xlim(-0.6, len(periods) - 0.4)
-            panel.grid(color=GRID, linewidth=0.6)
-            panel.set_axisbelow(True)
-            panel.tick_params(length=0)
-            caption(figure, say("c_bursts", n=len(items))[settings.lang])
-            found[kind] = figure
-    return found
-
-
-def _names(drawn: dict[str, Any], settings: Settings) -> dict[str, str]:
+def code_names(drawn: dict[str, Any], settings: Settings) -> dict[str, str]:
+    """What codes are called in the language of the report."""
     return {code["id"]: code["name"][settings.lang] for code in drawn["codes"]}
 
 
-def _theme(row: dict[str, Any], names: dict[str, str]) -> str:
-    return " · ".join(names.get(name, name) for name in row["label"].split(" · "))
+def theme(row: dict[str, Any], names: dict[str, str], most: float) -> str:
+    """As many of the names that a cluster is called by as there is room for, the first of them cut if it must be."""
+    first, *others = (names.get(name, name) for name in row["label"].split(" · "))
+    label = short(first, most)
+    for name in others if label == first else ():
+        if width(f"{label} · {name}") > most:
+            break
+        label += f" · {name}"
+    return label
 
 
-def _colour(cluster: int) -> str:
+def colour_of(cluster: int) -> str:
+    """The colour of a cluster, the same in all periods and figures; grey of none."""
     return "#9aa4ab" if cluster < 0 else CLUSTERS[cluster % len(CLUSTERS)]
 
 
@@ -116,7 +84,7 @@ def _map(kind: str, of: dict[str, Any], names: dict[str, str], lang: str, settin
     from matplotlib.figure import Figure
 
     nodes, links = of["nodes"], [link for link in of["links"] if WHOLE in link[2]]
-    figure = Figure(figsize=(8, 6.6), layout="constrained")
+    figure = Figure(figsize=(8, 7.2), layout="constrained")
     panel = figure.add_subplot()
     panel.set_axis_off()
     panel.set_xlim(-1.1, 1.1)
@@ -125,38 +93,48 @@ def _map(kind: str, of: dict[str, Any], names: dict[str, str], lang: str, settin
     for a, b, by_period in links:
         same = nodes[a][3] == nodes[b][3]
         panel.plot(
-            [nodes[a][1], nodes[b][1]], [nodes[a][2], nodes[b][2]], color=_colour(nodes[a][3] if same else -1),
+            [nodes[a][1], nodes[b][1]], [nodes[a][2], nodes[b][2]], color=colour_of(nodes[a][3] if same else -1),
             alpha=0.42 if same else 0.25, linewidth=0.4 + 2.2 * (by_period[WHOLE][1] / strongest) ** 0.5, zorder=1,
         )  # fmt: skip
     most = max(node[4][WHOLE] for node in nodes)
     sizes = [20 + 330 * node[4][WHOLE] / most for node in nodes]
     spots = [(node[1], node[2]) for node in nodes]
     x, y = zip(*spots, strict=True)
-    panel.scatter(x, y, s=sizes, c=[_colour(node[3]) for node in nodes], alpha=0.8, linewidths=0, zorder=2)
+    panel.scatter(x, y, s=sizes, c=[colour_of(node[3]) for node in nodes], alpha=0.8, linewidths=0, zorder=2)
     _legend(panel, of["clusters"].get(WHOLE, []), names, lang)
-    measure = named(settings.cooccur.measure)
-    told = {"n": len(nodes), "links": len(links), "names": named(kind), "measure": measure}
-    caption(figure, say("c_map", **told, least=f"{STEADY:.2f}"[1:])[lang])
+    caption(figure, _map_caption(kind, of, len(links), settings))
     texts = [short(names.get(node[0], node[0]), 20) for node in nodes]
     _label(_renderer(figure), panel, spots, texts, [7 + 3 * (size / 350) ** 0.5 for size in sizes], sizes)
     return figure
 
 
+def _map_caption(kind: str, of: dict[str, Any], links: int, settings: Settings) -> str:
+    measure = settings.cooccur.measure
+    told = {
+        "n": len(of["nodes"]), "all": of["all"], "links": links, "names": named(kind), "measure": named(measure),
+        "unit": named(settings.cooccur.unit if kind in ("term", "code", "issuer_code") else "document"), "source": say(f"source_{measure}"),
+        "least": two_places(STEADY),
+    }  # fmt: skip
+    if kind == "coupling":
+        return say("c_coupling", **told)[settings.lang]
+    return say("c_map", **told)[settings.lang]
+
+
 def _legend(panel: "Axes", rows: list[dict[str, Any]], names: dict[str, str], lang: str) -> None:
+    """The names of clusters below the map, in as many columns as there is room for."""
     from matplotlib.lines import Line2D
 
     marks, texts = [], []
     for row in rows[: len(CLUSTERS)]:
-        weak = row["stability"] is not None and row["stability"] < STEADY
-        marks.append(
-            Line2D([], [], marker="o", linestyle="", color=_colour(row["cluster"]), markersize=5, alpha=0.5 if weak else 1)
-        )
-        note = f" ({say('unstable')[lang]} {row['stability']:.2f})" if weak else ""
-        texts.append(shown(short(_theme(row, names), 24) + note))
+        pale = 0.5 if weak(row) else 1
+        marks.append(Line2D([], [], marker="o", linestyle="", color=colour_of(row["cluster"]), markersize=5, alpha=pale))
+        note = say("unstable_by", n=two_places(row["stability"]))[lang] if weak(row) else ""
+        texts.append(shown(theme(row, names, 24) + note))
     if marks:
+        columns = min(3, int(LEGEND / (max(map(width, texts)) + 3)))
         panel.legend(
-            marks, texts, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=3, frameon=False, fontsize=7.5, handletextpad=0.2,
-            columnspacing=1.2,
+            marks, texts, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=columns, frameon=False, fontsize=SMALL,
+            handletextpad=0.2, columnspacing=1.2,
         )  # fmt: skip
 
 
@@ -166,7 +144,7 @@ def _diagram(panel: "Axes", rows: list[dict[str, Any]], lang: str) -> None:
 
     rows = _largest_first(rows)
     x, y = [row["centrality"] for row in rows], [row["density"] for row in rows]
-    colours = [to_rgba(_colour(row["cluster"]), 0.4 if _weak(row) else 0.85) for row in rows]
+    colours = [to_rgba(colour_of(row["cluster"]), 0.4 if weak(row) else 0.85) for row in rows]
     panel.scatter(x, y, s=_sizes(rows), c=colours, linewidths=0, zorder=2)
     dashed: dict[str, Any] = {"color": DIM, "linewidth": 0.7, "linestyle": (0, (4, 3)), "zorder": 1}
     panel.axvline(median(x), **dashed)
@@ -184,11 +162,17 @@ def _diagram(panel: "Axes", rows: list[dict[str, Any]], lang: str) -> None:
     panel.locator_params(nbins=4)
 
 
+def two_places(value: float) -> str:
+    """.46, as captions write it."""
+    return f"{value:.2f}".removeprefix("0")
+
+
 def _largest_first(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (-row["size"], row["cluster"]))
 
 
-def _weak(row: dict[str, Any]) -> bool:
+def weak(row: dict[str, Any]) -> bool:
+    """Whether a cluster does not come out again in other samples of the documents."""
     return row["stability"] is not None and row["stability"] < STEADY
 
 
@@ -198,65 +182,13 @@ def _around(values: list[float]) -> tuple[float, float]:
     return min(values) - 0.25 * span, max(values) + 0.25 * span
 
 
-def _flow(clusters: dict[str, list[dict[str, Any]]], rows: list[dict[str, Any]], names: dict[str, str]) -> "Figure":
-    """Blocks as tall as clusters have members, and ribbons as wide as they share them."""
-    from matplotlib.patches import PathPatch, Rectangle
-    from matplotlib.path import Path
-
-    gap, thick = 0.035, 0.07
-    most = max(sum(row["size"] for row in of) for of in clusters.values())
-    figure, (panel,) = panels_of(1, columns=1, size=(1.05 * len(clusters) + 0.4, 4.2))
-    panel.set_axis_off()
-    places: dict[tuple[str, int], list[float]] = {}  # left, bottom, height, members, used at the left, at the right
-    for at, (period, of) in enumerate(clusters.items()):
-        top = 1.0
-        panel.text(at, 1.03, shown(period), fontsize=8)
-        for row in sorted(of, key=lambda row: int(row["cluster"])):
-            tall = row["size"] / most * (1 - gap * max(len(one) for one in clusters.values()))
-            panel.add_patch(
-                Rectangle(
-                    (at, top - tall), thick, tall, color=_colour(row["cluster"]), alpha=0.55 if _weak(row) else 1, linewidth=0
-                )
-            )
-            places[period, row["cluster"]] = [at, top, tall, row["size"], 0, 0]
-            if tall > 0.02:
-                panel.text(
-                    at + thick + 0.03, top - tall / 2, shown(short(_theme(row, names), 9)), fontsize=6.5, va="center", zorder=3
-                )
-            top -= tall + gap
-    for row in sorted(rows, key=lambda row: (row["before"], row["cluster_before"], row["cluster_after"])):
-        a, b = places[row["before"], row["cluster_before"]], places[row["after"], row["cluster_after"]]
-        high, low = a[2] * row["shared"] / a[3], b[2] * row["shared"] / b[3]
-        y1, y2 = a[1] - a[5], b[1] - b[4]
-        a[5], b[4] = a[5] + high, b[4] + low
-        x1, x2 = a[0] + thick, b[0]
-        middle = (x1 + x2) / 2
-        corners = [
-            (x1, y1),
-            (middle, y1),
-            (middle, y2),
-            (x2, y2),
-            (x2, y2 - low),
-            (middle, y2 - low),
-            (middle, y1 - high),
-            (x1, y1 - high),
-            (x1, y1),
-        ]
-        codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
-        shade = 0.12 + 0.4 * row["inclusion"]
-        panel.add_patch(PathPatch(Path(corners, codes), color=_colour(row["cluster_before"]), alpha=shade, linewidth=0))
-    bottom = min(top - tall for _, top, tall, *_ in places.values())
-    panel.set_xlim(-0.05, len(clusters) - 0.1)
-    panel.set_ylim(bottom - 0.03, 1.08)
-    return figure
-
-
 def _renderer(figure: "Figure") -> Any:
-    """What tells the sizes of texts; the figure is drawn once, since only then its places are known."""
+    """What tells the sizes of texts; the figure is drawn once, since only then its places are known, and they stay."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
+    figure.set_layout_engine("none")  # it would move points from under their labels whenever the figure is drawn again
     return canvas.get_renderer()
 
 
@@ -268,7 +200,7 @@ def _label(
     fonts: list[float],
     sizes: list[float],
 ) -> None:
-    """Labels beside their points, further off with a line, or not at all; called once nothing else of the figure will move.
+    """Labels beside their points, further off with a line, or not at all, and on no text that is there already.
 
     Args:
         renderer: from `_renderer`.
@@ -278,6 +210,7 @@ def _label(
     from matplotlib.patheffects import withStroke
 
     points = 72 / renderer.dpi
+    there = [text.get_window_extent(renderer).extents for text in panel.texts]
     marks = [
         panel.annotate(
             shown(text), spot, (0, 0), textcoords="offset points", ha="center", va="center", fontsize=font, zorder=3,
@@ -294,12 +227,15 @@ def _label(
         radii=np.sqrt(np.array(sizes)) / 2,
         bounds=(extent.x0 * points, extent.y0 * points, extent.x1 * points, extent.y1 * points),
         gap=1.5,
+        taken=np.array(there).reshape(-1, 4) * points,
     )
-    for mark, spot, offset, lined in zip(marks, spots, offsets.tolist(), lines.tolist(), strict=True):
-        if offset[0] != offset[0]:  # no place
+    for mark, box, spot, offset, lined in zip(marks, boxes, spots, offsets, lines, strict=True):
+        if np.isnan(offset).any():  # no place
             mark.remove()
             continue
-        mark.set_position(offset)
+        mark.set_position(offset.tolist())
         if lined:
+            half = np.array([box.width, box.height]) * points / 2
+            nearest = np.clip(0, offset - half, offset + half).tolist()
             arrow = {"arrowstyle": "-", "color": DIM, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 0}
-            panel.annotate("", spot, offset, textcoords="offset points", arrowprops=arrow, zorder=1.5, annotation_clip=False)
+            panel.annotate("", spot, nearest, textcoords="offset points", arrowprops=arrow, zorder=1.5, annotation_clip=False)

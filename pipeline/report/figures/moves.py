@@ -102,7 +102,7 @@ def parts_figure(drawn: dict[str, Any], settings: Settings) -> "Figure | None":
     reach = 1.08 * max(map(_reach, (row for code in codes for row in lists[code["id"]]))) or 1
     for panel, code in zip(panels, codes, strict=True):
         _bars(panel, lists[code["id"]], most)
-        panel.set_title(wrapped(shown(code["name"][lang]), 17))
+        panel.set_title(wrapped(shown(code["name"][lang]), 16))
         panel.set_xlim(-reach, reach)
     from matplotlib.artist import Artist
     from matplotlib.lines import Line2D

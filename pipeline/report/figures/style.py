@@ -16,6 +16,8 @@ DIM, GRID = "#5d6770", "#d9dee2"
 UP, DOWN = "#0b6e4f", "#b4451f"
 MOST_PANELS = 24
 SMALL = 7.5  # points, of captions and ticks
+OTHER = 0.6  # ems, about, of a character of another font
+HANGING = 2  # ems, of marks that may stand behind the end of a line
 
 
 @contextmanager
@@ -29,7 +31,7 @@ def style() -> Iterator[None]:
     look: dict[Any, Any] = {
         "font.family": [family, "DejaVu Sans"], "axes.unicode_minus": False, "svg.hashsalt": "wenmai", "svg.fonttype": "path",
         "font.size": 9, "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": DIM, "xtick.color": DIM,
-        "ytick.color": DIM, "text.parse_math": False, "axes.titlelocation": "left", "axes.titlesize": 9.5,
+        "ytick.color": DIM, "text.parse_math": False, "text.hinting": "none", "axes.titlelocation": "left", "axes.titlesize": 9.5,
         "xtick.labelsize": SMALL, "ytick.labelsize": SMALL, "axes.labelsize": 8,
     }  # fmt: skip
     with matplotlib.rc_context(look):
@@ -51,23 +53,28 @@ def panels_of(n: int, *, columns: int, size: tuple[float, float]) -> tuple["Figu
 
 def caption(figure: "Figure", text: str) -> None:
     """What stands below a figure: what was counted, the interval, the test; as many lines as it takes, the figure grows by them."""
-    width, height = figure.get_size_inches()
-    lines = wrapped(shown(text), (width - 0.15) * 72 / SMALL - 1)
-    figure.set_size_inches(width, height + 0.15 * lines.count("\n") + 0.15)
+    wide, height = figure.get_size_inches()
+    lines = wrapped(shown(text), (0.99 * wide - 0.05) * 72 / SMALL - HANGING)
+    figure.set_size_inches(wide, height + 0.15 * lines.count("\n") + 0.15)
     figure.supxlabel(lines, fontsize=SMALL, color=DIM, x=0.01, ha="left", linespacing=1.35)
 
 
 def wrapped(text: str, most: float) -> str:
-    """A text in lines at most so many characters wide; a Latin letter is about half as wide as a Chinese one."""
+    """A text in lines at most so many Chinese characters wide."""
     lines, wide = [""], 0.0
     for word in _words(text):
-        long = sum(1.0 if one > "\u2e7f" else 0.56 for one in word)
+        long = width(word)
         if wide + long > most and lines[-1] and word not in "，。；：、）,.;:)":
             lines.append("")
             wide = 0.0
         lines[-1] += word if lines[-1] or word != " " else ""
         wide += long
     return "\n".join(line.rstrip() for line in lines)
+
+
+def width(text: str) -> float:
+    """How wide a text is drawn, in ems: 1 a Chinese character, also “ ” and ·, about half that a Latin letter."""
+    return sum(_advances().get(ord(one), OTHER) for one in text)
 
 
 def _words(text: str) -> Iterator[str]:
@@ -107,14 +114,28 @@ def ticks(periods: list[str], most: int = 6) -> tuple[range, list[str]]:
     return range(0, len(periods), every), periods[::every]
 
 
-def short(label: str, most: int = 14) -> str:
-    """A label cut to so many characters."""
-    return label if len(label) <= most else f"{label[: most - 1]}…"
+def short(label: str, most: float = 14) -> str:
+    """A label cut where it is wider than so many Chinese characters."""
+    if width(label) <= most:
+        return label
+    while label and width(label) > most - 1:
+        label = label[:-1]
+    return f"{label.rstrip(' ·')}…"
 
 
 def number(value: float | None) -> str:
     """A number as charts write it."""
     return "–" if value is None else (f"{value:.2g}" if abs(value) < 1 else f"{value:.1f}").replace("-", "−")
+
+
+@cache
+def _advances() -> dict[int, float]:
+    """The width of each character of the font, in ems."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(fonts.font_path(), fontNumber=0, lazy=True) as font:
+        metrics, em = font["hmtx"].metrics, font["head"].unitsPerEm
+        return {code: metrics[name][0] / em for code, name in font.getBestCmap().items()}
 
 
 @cache
