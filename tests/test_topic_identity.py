@@ -112,3 +112,15 @@ def test_words_cut_otherwise_begin_anew(tmp_path: Path) -> None:
     stored = (tmp_path / "model/topics.json").read_bytes()
     run_of(tmp_path, planted(24), **{"segment.hmm": True})
     assert (tmp_path / "model/topics.json").read_bytes() != stored
+
+
+def test_a_number_that_is_gone_is_never_used_again(tmp_path: Path) -> None:
+    run_of(tmp_path, planted(24), **{"topics.k": 4})
+    for documents in (27, 30):
+        assert retire(tmp_path)
+        run_of(tmp_path, planted(documents), **{"topics.k": 4})
+    found = load(tmp_path)
+    assert found is not None and found[1]["next"] > max(found[1]["numbers"])
+    _, facts = found
+    numbers, _, _ = numbered(np.eye(2), ["戏台", "锣鼓"], (np.ones((1, 1)), {**facts, "terms": ["甲"], "numbers": [0]}))
+    assert numbers == [facts["next"], facts["next"] + 1]

@@ -47,7 +47,7 @@ def run(run: Run, spread: Spread, key: str) -> dict[str, Any]:
     n_units, n_terms = distinct(corpus.counts)[0].shape
     counted = {"units": n_units, "terms": n_terms, "phrases": len(corpus.phrases), "min_documents": corpus.min_documents}
     if not had and (n_units < FEWEST_UNITS or n_terms < FEWEST_TERMS):
-        forget(run.folder)
+        forget(run.folder, "topics", "retired")
         _write(run, key, {})
         needed = f"topics need {FEWEST_UNITS} and {FEWEST_TERMS}"
         return counted | {"topics": 0, "reason": f"{n_units} different {settings.unit}s with {n_terms} terms: {needed}"}
@@ -70,10 +70,10 @@ def _new(run: Run, spread: Spread, corpus: Corpus) -> tuple[Arrays, dict[str, An
     old = load(run.folder, "retired")
     before = (variant.topic_terms(old[0]), old[1]) if old and old[1]["model"] == name else None
     numbers, likeness, gone = numbered(variant.topic_terms(arrays), corpus.terms, before)
-    following = max([*numbers, *(before[1]["numbers"] if before else [])], default=-1) + 1
+    following = max([*numbers, before[1]["next"] - 1 if before else -1]) + 1  # no number is ever used again
     facts |= {"numbers": numbers, "likeness": likeness, "gone": gone, "next": following, "refit": before is not None}
-    forget(run.folder)
     save(run.folder, arrays, facts)
+    forget(run.folder, "retired")  # only now: a run that is cut off must not lose the old numbers
     return arrays, facts
 
 

@@ -115,8 +115,8 @@ def retire(folder: Path) -> bool:
     return True
 
 
-def forget(folder: Path) -> None:
-    """Remove a stored model, and one laid aside."""
-    for name in ("topics", "retired"):
+def forget(folder: Path, *names: str) -> None:
+    """Remove stored models: "topics", or "retired", the one laid aside."""
+    for name in names:
         for end in ("npz", "json"):
             (folder / "model" / f"{name}.{end}").unlink(missing_ok=True)
