@@ -48,7 +48,7 @@ def made_up(size: int, seed: int = 0) -> dict[str, Any]:
     bursts = [{"item": nodes[0][0], "level": level, "start": "2020", "end": "2021", "weight": 2.0} for level in (1, 2)]
     clusters = dict.fromkeys(("all", "2020", "2021"), themes)
     of = {"nodes": nodes, "links": links, "clusters": clusters, "evolution": shared, "bursts": bursts, "all": size}
-    return {"codes": [], "maps": {"kinds": ["term"], "periods": ["2020", "2021"], "term": of}}
+    return {"codes": [], "maps": {"kinds": ["term"], "periods": ["2020", "2021"], "plain": ["2020", "2021"], "term": of}}
 
 
 def labels_of(drawn: dict[str, Any], *, dpi: int = 100) -> list[Any]:
@@ -174,7 +174,7 @@ def test_every_picture_of_a_map_is_drawn() -> None:
 
 
 def test_a_run_without_maps_draws_nothing() -> None:
-    nothing: dict[str, Any] = {"codes": [], "maps": {"kinds": [], "periods": []}}
+    nothing: dict[str, Any] = {"codes": [], "maps": {"kinds": [], "periods": [], "plain": []}}
     for figures in (map_figures, diagram_figures, evolution_figures, burst_figures):
         assert figures(nothing, read_settings(None)) == {}
 

@@ -115,7 +115,7 @@ def _charted(run: Run, documents: list[dict[str, Any]], codes: list[dict[str, An
         "sides": lambda: comparisons(run, codes, said),
         "framework": lambda: framework(run, codes, said),
         "downward": lambda: downward(run, documents, codes, said),
-        "maps": lambda: maps(run, said),
+        "maps": lambda: maps(run, documents, said),
         "topics": lambda: topics(run, documents, said),
     }
     shown = {name: parts[name]() for name in wanted}

@@ -16,10 +16,11 @@ MOST_CHANGES = 120
 MOST_BURSTS = 60
 
 
-def maps(run: Run, said: dict[str, int]) -> dict[str, Any]:
+def maps(run: Run, documents: list[Row], said: dict[str, int]) -> dict[str, Any]:
     """The maps that have links, by kind: nodes, links, clusters, and what becomes of them over time.
 
-    Returns: kinds in the order of the settings; periods; of each kind
+    Returns: kinds in the order of the settings; periods of the maps, which may slide; plain: those of the documents, that bursts
+    begin and end in; of each kind
         nodes: name, x, y, cluster of the whole, {period: count}, {period: cluster where it differs};
         links: node, node, {period: [count, strength, q]};
         all: number of nodes that are linked; lone: of those that are not; clusters: {period: rows}; evolution, bursts, changes: rows.
@@ -27,16 +28,17 @@ def maps(run: Run, said: dict[str, int]) -> dict[str, Any]:
     nodes, links = _by_kind(run, "nodes"), _by_kind(run, "links")
     kinds = [kind for kind in run.settings.cooccur.nodes if any(row["backbone"] for row in links[kind])]
     periods = sorted({row["period"] for kind in kinds for row in nodes[kind]} - {WHOLE})
+    plain = sorted({row["period"] for row in documents if row["period"]})
     others = {name: _by_kind(run, name) for name in ("clusters", "evolution", "bursts", "link_changes")}
     shown: dict[str, Row] = {kind: _map(nodes[kind], links[kind], run.settings.report.map_terms) for kind in kinds}
     for kind in kinds:
         shown[kind] |= {
             "clusters": _clusters(others["clusters"][kind], said),
             "evolution": [_plain(row, said) for row in others["evolution"][kind]],
-            "bursts": _bursts(others["bursts"][kind], periods, said),
+            "bursts": _bursts(others["bursts"][kind], plain, said),
             "changes": _changes(others["link_changes"][kind], said),
         }
-    return {"kinds": kinds, "periods": periods, **shown}
+    return {"kinds": kinds, "periods": periods, "plain": plain, **shown}
 
 
 def documents_behind(run: Run, shown: dict[str, Any], documents: list[Row]) -> dict[str, dict[str, list[list[str]]]]:

@@ -101,7 +101,7 @@ function drawFlow() {
 }
 
 function drawBursts() {
-  const rows = graph().bursts, items = [...new Set(rows.map((row) => row.item))].slice(0, MOST_BARS), periods = MAPS.periods;
+  const rows = graph().bursts, items = [...new Set(rows.map((row) => row.item))].slice(0, MOST_BARS), periods = MAPS.plain;
   if (!items.length) return $("bursts").replaceChildren(make("p", { class: "empty" }, w("no_bursts")));
   const room = Math.min(980, Math.max(320, $("bursts").clientWidth || 980)), left = Math.min(room * 0.36, 20 + 12.5 * Math.max(...items.map((item) => textWidth(nameOf(item)))));
   const step = (room - left - 12) / periods.length, height = 8 + ROW * items.length + 22;

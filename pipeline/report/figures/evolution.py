@@ -37,7 +37,7 @@ def burst_figures(drawn: dict[str, Any], settings: Settings) -> "dict[str, Figur
     """Stretches in which the things that burst most do so, a line each in the order in which they begin, darker at higher levels."""
     found = {}
     for kind in drawn["maps"]["kinds"]:
-        rows, periods = drawn["maps"][kind]["bursts"], drawn["maps"]["periods"]
+        rows, periods = drawn["maps"][kind]["bursts"], drawn["maps"]["plain"]
         items = _strongest(rows)
         if items:
             names = code_names(drawn, settings)
