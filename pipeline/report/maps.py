@@ -110,11 +110,12 @@ def _clusters(rows: list[Row], said: dict[str, int]) -> dict[str, list[Row]]:
 
 def _bursts(rows: list[Row], periods: list[str], said: dict[str, int]) -> list[Row]:
     """The bursts of the things that burst most, in the order in which they begin."""
+    order = {period: at for at, period in enumerate(periods)}
+    rows = [row for row in rows if {row["start"], row["end"]} <= order.keys()]  # tables may be of documents that have left
     weight: dict[str, float] = defaultdict(float)
     for row in rows:
         weight[row["item"]] += row["weight"]
     kept = set(sorted(weight, key=lambda item: (-round(weight[item], 6), item))[:MOST_BURSTS])
-    order = {period: at for at, period in enumerate(periods)}
     begins: dict[str, tuple[int, str]] = {}
     for row in rows:
         begins[row["item"]] = min(begins.get(row["item"], (len(order), "")), (order.get(row["start"], 0), row["item"]))

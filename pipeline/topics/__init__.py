@@ -44,7 +44,7 @@ def run(run: Run, spread: Spread, key: str) -> dict[str, Any]:
     had = stored(run)
     known = (had[1]["terms"], [tuple(pair) for pair in had[1]["phrases"]]) if had else None
     corpus = build(run, spread, known)
-    n_units, n_terms = distinct(corpus.counts)[0].shape
+    n_units, n_terms = corpus.distinct[0].shape
     counted = {"units": n_units, "terms": n_terms, "phrases": len(corpus.phrases), "min_documents": corpus.min_documents}
     if not had and (n_units < FEWEST_UNITS or n_terms < FEWEST_TERMS):
         forget(run.folder, "topics", "retired")
@@ -80,7 +80,7 @@ def _new(run: Run, spread: Spread, corpus: Corpus) -> tuple[Arrays, dict[str, An
 def _tables(run: Run, corpus: Corpus, arrays: Arrays, facts: dict[str, Any]) -> tuple[Rows, "np.ndarray"]:
     """Rows of one model, and how well it fits each unit."""
     variant, numbers = MODELS[facts["model"]], facts["numbers"]
-    counts, row = distinct(corpus.counts)
+    counts, row = corpus.distinct
     topic_terms = variant.topic_terms(arrays)
     shares = unit_shares(variant.apply(arrays, counts))[row]
     fit = fits(topic_terms, shares, corpus.counts)

@@ -9,7 +9,7 @@ from pipeline.records import TopicQuality
 from pipeline.store import Run
 from pipeline.topics.anchored import anchoring, unanchored
 from pipeline.topics.identity import corpus_hash, fingerprint
-from pipeline.topics.matrix import Corpus, distinct
+from pipeline.topics.matrix import Corpus
 from pipeline.topics.model import Arrays, Variant, ordered, unit_shares
 from pipeline.topics.quality import JUDGED, OF_DIVERSITY, coherence, diversity, exclusivity, leading
 from pipeline.topics.refits import Refit, Task, refit, steadiness
@@ -30,7 +30,7 @@ def fitted(run: Run, spread: Spread, corpus: Corpus, name: str, variant: Variant
     import numpy as np
 
     settings = run.settings.topics
-    counts, row = distinct(corpus.counts)
+    counts, row = corpus.distinct
     first = np.unique(row, return_index=True)[1]
     task = Task(variant, counts, corpus.document[first], corpus.tags[first], settings, 0, run.settings.seed, 0)
     k, quality, note = _number(run, spread, task)

@@ -1,6 +1,7 @@
 """The matrix of units and terms that topic models are fitted on, built from parts."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,11 @@ class Corpus:
     def sizes(self) -> "np.ndarray":
         """Number of terms counted in each unit, (n_units,)."""
         return self.counts.sum(axis=1)
+
+    @cached_property
+    def distinct(self) -> tuple["csr_array", "np.ndarray"]:
+        """`distinct` of the counts, found once: it looks at every unit."""
+        return distinct(self.counts)
 
     def by_document(self) -> "csr_array":
         """Adds up what is of units over their documents, (n_documents, n_units)."""
